@@ -1,0 +1,182 @@
+"""Tables as pages show them: a caption, scoped headers, aligned numbers, nothing unescaped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from analysis import prose
+
+Format = Callable[[Any], str]
+
+
+class Table:
+    """A table for a page; shown as HTML, compared and printed as text.
+
+    Parameters
+    ----------
+    html : str
+        The whole element.
+    text : str
+        The same cells in plain text.
+    """
+
+    def __init__(self, html: str, text: str) -> None:
+        self.html = html
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def show(
+    frame: pd.DataFrame,
+    columns: Mapping[str, str | tuple[str, Format]],
+    *,
+    name: str,
+    caption: str,
+    searchable: bool = False,
+    folded: str = "",
+) -> Table:
+    """Return a table of the given columns of a frame, one row a row.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        What to show, in the order to show it.
+    columns : mapping of str to str or (str, callable)
+        Column name to its heading, or to heading and formatter. A column with a formatter is set
+        as numbers, one without as text. The first column heads its row.
+    name : str
+        Anchor on the page, ``tbl-…``.
+    caption : str
+        What, where, when, unit.
+    searchable : bool
+        Whether the page may add a filter and sortable headings (long tables).
+    folded : str
+        If given, the table stands in a closed block with these words on it.
+
+    Returns
+    -------
+    Table
+        Missing values are shown as an en dash with the words "not published".
+
+    Raises
+    ------
+    KeyError
+        If the frame lacks a column.
+    ValueError
+        If there are no rows, or the name does not begin with ``tbl-``.
+    """
+    if not name.startswith("tbl-"):
+        raise ValueError(f"table name {name!r}; expected one that begins with tbl-")
+    if frame.empty:
+        raise ValueError(f"{name}: no rows to show")
+    missing = [c for c in columns if c not in frame.columns]
+    if missing:
+        raise KeyError(
+            f"{name}: no column {', '.join(missing)}; there are {', '.join(map(str, frame.columns))}"
+        )
+    heads = {c: (spec, None) if isinstance(spec, str) else spec for c, spec in columns.items()}
+    body = [
+        [_cell(value, form) for value, (_, form) in zip(row, heads.values(), strict=True)]
+        for row in frame[list(columns)].itertuples(index=False, name=None)
+    ]
+    numeric = [form is not None for _, form in heads.values()]
+    html = _html([label for label, _ in heads.values()], body, numeric, name, caption, searchable)
+    if folded:
+        html = f'<details class="data-table"><summary>{escape(folded)}</summary>{html}</details>'
+    return Table(html, _text([label for label, _ in heads.values()], body, caption))
+
+
+def _cell(value: Any, form: Format | None) -> str:
+    if value is None or (not isinstance(value, str) and pd.isna(value)) or value == "":
+        return ""
+    return form(value) if form else str(value)
+
+
+def _html(
+    heads: Sequence[str],
+    body: Sequence[Sequence[str]],
+    numeric: Sequence[bool],
+    name: str,
+    caption: str,
+    searchable: bool,
+) -> str:
+    classes = "numbers searchable" if searchable else "numbers"
+    kinds = [' class="num"' if n else "" for n in numeric]
+    lines = [
+        f'<div class="table-wrap" role="region" tabindex="0" aria-labelledby="{name}-caption">',
+        f'<table class="{classes}" id="{name}">',
+        f'<caption id="{name}-caption">{escape(caption)}</caption>',
+        "<thead><tr>"
+        + "".join(f'<th scope="col"{k}>{escape(h)}</th>' for h, k in zip(heads, kinds, strict=True))
+        + "</tr></thead>",
+        "<tbody>",
+    ]
+    for row in body:
+        cells = [f'<th scope="row"{kinds[0]}>{_shown(row[0])}</th>']
+        cells += [f"<td{k}>{_shown(c)}</td>" for c, k in zip(row[1:], kinds[1:], strict=True)]
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return "\n".join([*lines, "</tbody>", "</table>", "</div>"])
+
+
+def _shown(cell: str) -> str:
+    return escape(cell) if cell else '<span aria-label="not published">–</span>'
+
+
+def _text(heads: Sequence[str], body: Sequence[Sequence[str]], caption: str) -> str:
+    rows = [list(heads), *([c or "–" for c in row] for row in body)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
+    lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([caption, *lines])
+
+
+def cite_sources(frame: pd.DataFrame, sources: pd.DataFrame, *, name: str) -> Table:
+    """Return the documents behind a frame as a list of links, folded.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Rows with a ``source_id``.
+    sources : pandas.DataFrame
+        The clean table ``sources``.
+    name : str
+        Anchor on the page, ``src-…``.
+
+    Returns
+    -------
+    Table
+        One line a document, sorted by publisher: publisher, title, date, link.
+
+    Raises
+    ------
+    KeyError
+        If a row cites a source that is not in the table.
+    """
+    wanted = sorted(set(frame["source_id"].dropna()))
+    known = sources.set_index("source_id")
+    missing = [s for s in wanted if s not in known.index]
+    if missing:
+        raise KeyError(f"no source {', '.join(missing)} in the table sources")
+    rows = known.loc[wanted].sort_values(["publisher", "published", "title"], na_position="first")
+    items, lines = [], []
+    for source in rows.itertuples():
+        dated = "" if pd.isna(source.published) else f", {source.published}"
+        items.append(
+            f'<li>{escape(source.publisher)}: <a href="{escape(source.url, quote=True)}">'
+            f"{escape(source.title)}</a>{escape(dated)}</li>"
+        )
+        lines.append(f"{source.publisher}: {source.title}{dated} {source.url}")
+    label = f"Sources of these figures ({prose.count(len(rows))})"
+    html = (
+        f'<details class="sources" id="{escape(name, quote=True)}"><summary>{label}</summary>'
+        f"<ul>{''.join(items)}</ul></details>"
+    )
+    return Table(html, "\n".join([label, *lines]))

@@ -1,0 +1,114 @@
+"""Known errors of sources, applied as entries of a table and never as silent edits.
+
+``raw/corrections.csv`` names a row by its cells (``where``: ``column=value;column=value``), the
+cell, what the source printed and what the book uses instead. A row whose printed value is no
+longer there speaks up: either the source was mended and the entry can go, or the raw table was
+edited by hand.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from data.faults import Fault
+
+FILE = "data/raw/corrections.csv"
+
+
+def parse_filter(text: str) -> dict[str, str]:
+    """Return the conditions of a ``column=value;column=value`` filter, in its order.
+
+    Raises
+    ------
+    ValueError
+        If a part has no equals sign.
+    """
+    conditions = {}
+    for part in filter(None, text.split(";")):
+        column, sign, value = part.partition("=")
+        if not sign:
+            raise ValueError(f"{part!r} is no condition; expected column=value")
+        conditions[column.strip()] = value.strip()
+    return conditions
+
+
+def select_rows(frame: pd.DataFrame, text: str) -> pd.Series:
+    """Return which rows of a frame meet a ``column=value;…`` filter.
+
+    Returns
+    -------
+    pandas.Series of bool
+        Indexed as the frame.
+
+    Raises
+    ------
+    KeyError
+        If the filter names a column the frame lacks.
+    """
+    chosen = pd.Series(True, index=frame.index)
+    for column, value in parse_filter(text).items():
+        if column not in frame.columns:
+            raise KeyError(f"filter {text!r} names {column!r}; columns are {', '.join(frame.columns)}")
+        chosen &= _as_text(frame[column]) == value
+    return chosen
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return column.dt.strftime("%Y-%m-%d").fillna("")
+    if pd.api.types.is_float_dtype(column):
+        return column.map(lambda v: "" if pd.isna(v) else f"{v:.12g}")
+    return column.astype("object").map(lambda v: "" if pd.isna(v) else str(v))
+
+
+def apply_corrections(
+    raw: dict[str, pd.DataFrame], corrections: pd.DataFrame
+) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+    """Return the raw tables with every correction applied; the input is left as it was.
+
+    Parameters
+    ----------
+    raw : dict of str to pandas.DataFrame
+        Raw tables by name.
+    corrections : pandas.DataFrame
+        ``table, where, column, action (replace, drop), printed, corrected``, indexed by line.
+
+    Returns
+    -------
+    tables : dict of str to pandas.DataFrame
+        New frames for the tables touched, the same objects for the others.
+    faults : list of Fault
+        One for each entry whose row or printed value was not found.
+    """
+    tables, faults = dict(raw), []
+    for line, entry in corrections.iterrows():
+        here = int(str(line))
+        if entry["table"] not in tables:
+            faults.append(Fault(FILE, here, "table", repr(entry["table"]), "a raw table"))
+            continue
+        frame = tables[entry["table"]].copy()
+        try:
+            rows = select_rows(frame, entry["where"])
+            printed = _as_text(frame.loc[rows, entry["column"]])
+        except (KeyError, ValueError) as error:
+            faults.append(Fault(FILE, here, "where", str(error).strip('"'), "columns of that table"))
+            continue
+        if rows.sum() != 1:
+            faults.append(Fault(FILE, here, "where", f"{rows.sum()} rows of {entry['table']}", "exactly one row"))
+            continue
+        if printed.iloc[0] != entry["printed"]:
+            expected = f"{entry['printed']!r} as first printed; if the source mended it, remove this entry"
+            faults.append(Fault(FILE, here, "printed", repr(printed.iloc[0]), expected))
+            continue
+        if entry["action"] == "drop":
+            tables[entry["table"]] = frame.loc[~rows]
+            continue
+        kind = frame[entry["column"]].dtype
+        value = entry["corrected"]
+        if pd.api.types.is_numeric_dtype(kind):
+            value = float(value) if pd.api.types.is_float_dtype(kind) else int(value)
+        elif pd.api.types.is_datetime64_any_dtype(kind):
+            value = pd.Timestamp(value)
+        frame.loc[rows, entry["column"]] = value
+        tables[entry["table"]] = frame
+    return tables, faults

@@ -1,0 +1,83 @@
+"""The one schema of all tables: ``datapackage.json``, a Frictionless Data Package.
+
+A resource of the ``raw`` layer is a table of figures as their sources printed them; one of the
+``clean`` layer is made from raw tables by a module of this package. Beside the standard's own
+properties a resource carries ``layer`` (``raw`` or ``clean``), ``orderedBy`` (columns its rows are
+sorted by), ``derivedFrom`` (clean only: the raw tables it is made from), ``stockOrFlow`` and
+``edition``; a field carries ``unit``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).resolve().parent
+
+Resource = dict[str, Any]
+
+
+def read_descriptor(folder: Path = DATA) -> dict[str, Any]:
+    """Return the data package descriptor found in a data folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder that holds ``datapackage.json``; a copy of ``data/`` in tests.
+
+    Returns
+    -------
+    dict
+        The descriptor as parsed JSON.
+    """
+    return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def write_descriptor(descriptor: dict[str, Any], folder: Path = DATA) -> None:
+    """Write the descriptor in its one canonical form, replacing the file in a single step."""
+    text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+    replace_file(folder / "datapackage.json", text.encode("utf-8"))
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` so that a reader sees the old file or the new one, never half."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(content)
+    new.replace(path)
+
+
+def find_resource(descriptor: dict[str, Any], layer: str, name: str) -> Resource:
+    """Return one table's entry.
+
+    Parameters
+    ----------
+    descriptor : dict
+        As :func:`read_descriptor` returns it.
+    layer : {"raw", "clean"}
+        Which layer the table stands in.
+    name : str
+        The table, for example ``"entrants"``.
+
+    Raises
+    ------
+    KeyError
+        If no such table is described; the message lists those that are.
+    """
+    tables = {r["path"]: r for r in descriptor["resources"] if r["layer"] == layer}
+    path = f"{layer}/{name}.csv"
+    if path not in tables:
+        known = ", ".join(sorted(Path(p).stem for p in tables))
+        raise KeyError(f"no {layer} table {name!r} in datapackage.json; there are: {known}")
+    return tables[path]
+
+
+def list_tables(descriptor: dict[str, Any], layer: str) -> list[str]:
+    """Return the names of a layer's tables in the order of the descriptor."""
+    return [Path(r["path"]).stem for r in descriptor["resources"] if r["layer"] == layer]
+
+
+def compute_hash(content: bytes) -> str:
+    """Return a file's hash in the descriptor's notation."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()

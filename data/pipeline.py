@@ -1,0 +1,221 @@
+"""From raw to clean: read, correct, validate, tidy, write. ``make check`` and ``make data``.
+
+Each subject module says which raw tables it reads (``RAW``), proves them against published totals
+(``validate``) and shapes them (``tidy``). This module runs them all and touches ``clean/`` only
+when nothing is wrong anywhere.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+
+from data.corrections import apply_corrections
+from data.descriptor import (
+    DATA,
+    compute_hash,
+    find_resource,
+    list_tables,
+    read_descriptor,
+    replace_file,
+    write_descriptor,
+)
+from data.faults import DataError, Fault
+from data.subjects import SUBJECTS
+from data.tables import check_foreign_keys, format_table, name_file, read_table
+
+
+def read_raw(folder: Path = DATA, descriptor: dict[str, Any] | None = None) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+    """Read every raw table, judge its form and its references, and apply the corrections.
+
+    Parameters
+    ----------
+    folder : Path
+        The data folder.
+    descriptor : dict, optional
+        The data package; read from the folder if absent.
+
+    Returns
+    -------
+    raw : dict of str to pandas.DataFrame
+        The tables whose form is sound, corrected, by name; each is indexed by its line in the file.
+    faults : list of Fault
+        Faults of form, of references and of corrections.
+    """
+    descriptor = descriptor or read_descriptor(folder)
+    raw, faults = {}, []
+    for path in sorted((folder / "raw").glob("*")):
+        if path.stem not in list_tables(descriptor, "raw") or path.suffix != ".csv":
+            faults.append(Fault(f"data/raw/{path.name}", 1, "file", "a file", "only tables that datapackage.json describes"))
+    for name in list_tables(descriptor, "raw"):
+        frame, wrong = read_table(find_resource(descriptor, "raw", name), folder)
+        faults += wrong
+        if not wrong:
+            raw[name] = frame
+    by_resource = {find_resource(descriptor, "raw", name)["name"]: frame for name, frame in raw.items()}
+    for name, frame in raw.items():
+        resource = find_resource(descriptor, "raw", name)
+        targets = {k["reference"]["resource"] for k in resource["schema"].get("foreignKeys", [])}
+        if targets <= by_resource.keys():
+            faults += check_foreign_keys(resource, by_resource, frame)
+    if "corrections" in raw and set(raw["corrections"]["table"]) <= raw.keys():
+        raw, wrong = apply_corrections(raw, raw["corrections"])
+        faults += wrong
+    return raw, faults
+
+
+def check_sources(raw: dict[str, pd.DataFrame]) -> list[Fault]:
+    """Return a fault for each source that no row cites and each address that stands twice.
+
+    Parameters
+    ----------
+    raw : dict of str to pandas.DataFrame
+        All raw tables; ``sources`` among them.
+    """
+    file, faults = "data/raw/sources.csv", []
+    cited: set[str] = set()
+    for name, frame in raw.items():
+        if name != "sources":
+            for column in frame.columns:
+                if column == "source_id" or column.startswith("source_"):
+                    cited |= set(frame[column].dropna())
+    sources = raw["sources"]
+    first: dict[str, str] = {}
+    for line, source in sources.iterrows():
+        here = int(str(line))
+        if source["source_id"] not in cited:
+            faults.append(Fault(file, here, "source_id", repr(source["source_id"]), "a source that some row cites"))
+        url = source["url"].rstrip("/").lower()
+        if url in first:
+            faults.append(Fault(file, here, "url", repr(source["url"]), f"an address not used by {first[url]}"))
+        first.setdefault(url, source["source_id"])
+    return faults
+
+
+def make_clean(raw: dict[str, pd.DataFrame], subjects: tuple[ModuleType, ...] = SUBJECTS) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+    """Validate and tidy every subject whose raw tables are sound.
+
+    Returns
+    -------
+    clean : dict of str to pandas.DataFrame
+        Tidy tables by name, of the subjects without a fault.
+    faults : list of Fault
+        Faults of content: totals that do not add up, years missing, shares out of range.
+    """
+    clean: dict[str, pd.DataFrame] = {}
+    faults: list[Fault] = []
+    for subject in subjects:
+        if not set(subject.RAW) <= raw.keys():
+            continue
+        tables = {name: raw[name] for name in subject.RAW}
+        wrong = list(subject.validate(tables))
+        faults += wrong
+        if not wrong:
+            clean |= subject.tidy(tables)
+    return clean, faults
+
+
+def _render(folder: Path) -> tuple[dict[str, bytes], dict[str, Any], list[Fault]]:
+    """Return every clean table as bytes, the descriptor with its hashes, and all faults of content."""
+    descriptor = read_descriptor(folder)
+    raw, faults = read_raw(folder, descriptor)
+    if "sources" in raw and len(raw) == len(list_tables(descriptor, "raw")):
+        faults += check_sources(raw)
+    clean, wrong = make_clean(raw)
+    faults += wrong
+    rendered = {}
+    for name, frame in clean.items():
+        try:
+            rendered[name] = format_table(frame, find_resource(descriptor, "clean", name))
+        except KeyError:
+            faults.append(Fault(f"data/clean/{name}.csv", 1, "file", "a table that a module makes", "an entry in datapackage.json"))
+    for resource in descriptor["resources"]:
+        name = Path(resource["path"]).stem
+        if resource["layer"] == "clean":
+            if name not in rendered:
+                if not faults:
+                    faults.append(Fault(name_file(resource), 1, "file", "no module that makes it", "a table made by a module"))
+                continue
+            content = rendered[name]
+        else:
+            path = folder / resource["path"]
+            content = path.read_bytes() if path.is_file() else b""
+        resource["bytes"], resource["hash"] = len(content), compute_hash(content)
+    return rendered, descriptor, faults
+
+
+def check(folder: Path = DATA, *, hashes: bool = True) -> list[Fault]:
+    """Judge the data as it stands, changing nothing.
+
+    Parameters
+    ----------
+    folder : Path
+        The data folder.
+    hashes : bool
+        Whether to compare files with their recorded hashes and ``clean/`` with what the modules
+        make; without it only faults of content are reported.
+
+    Returns
+    -------
+    list of Fault
+        Sorted; empty if all is well. A change that no total binds is seen by the hash alone, and
+        its fault says so.
+    """
+    rendered, now, faults = _render(folder)
+    if not hashes:
+        return sorted(set(faults))
+    recorded = {r["path"]: r.get("hash", "") for r in read_descriptor(folder)["resources"]}
+    faulty = {f.file for f in faults}
+    for resource in now["resources"]:
+        file = name_file(resource)
+        if resource["layer"] == "raw":
+            found, expected = resource["hash"], recorded[resource["path"]]
+            if found != expected and file not in faulty:
+                faults.append(
+                    Fault(file, 1, "sha256", found[7:19], f"{expected[7:19]}; only the hash sees this change: no rule or published total speaks against it; if it is meant, run make data")
+                )
+            continue
+        path = folder / resource["path"]
+        content = path.read_bytes() if path.is_file() else None
+        name = Path(resource["path"]).stem
+        if content is None:
+            faults.append(Fault(file, 1, "file", "no file", "the table that make data writes"))
+        elif name in rendered and content != rendered[name]:
+            faults.append(Fault(file, 1, "file", "other rows than the raw tables give", "what make data writes"))
+        elif compute_hash(content) != recorded[resource["path"]]:
+            faults.append(Fault(file, 1, "sha256", compute_hash(content)[7:19], f"{recorded[resource['path']][7:19]}; run make data"))
+    for path in sorted((folder / "clean").glob("*")):
+        if f"clean/{path.name}" not in recorded:
+            faults.append(Fault(f"data/clean/{path.name}", 1, "file", "a file", "only tables that datapackage.json describes"))
+    return sorted(set(faults))
+
+
+def build(folder: Path = DATA) -> list[str]:
+    """Make ``clean/`` and the hashes anew, or nothing at all.
+
+    Returns
+    -------
+    list of str
+        The clean tables whose bytes changed.
+
+    Raises
+    ------
+    DataError
+        If anything is wrong with any raw table; then no file is touched.
+    """
+    rendered, descriptor, faults = _render(folder)
+    if faults:
+        raise DataError(faults)
+    changed = []
+    for name, content in sorted(rendered.items()):
+        path = folder / "clean" / f"{name}.csv"
+        if not path.is_file() or path.read_bytes() != content:
+            replace_file(path, content)
+            changed.append(name)
+    # Last, so that a build killed before this line is told by the hashes.
+    if descriptor != read_descriptor(folder):
+        write_descriptor(descriptor, folder)
+    return changed

@@ -1,0 +1,287 @@
+"""Reading a table strictly, and writing it in one canonical form.
+
+Every cell is judged against ``datapackage.json`` before pandas sees it, because a lenient reader
+turns a shifted column, a thousands comma or a second decimal point into a plausible number.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from data.descriptor import DATA, Resource
+from data.faults import Fault
+
+_INTEGER = re.compile(r"-?(0|[1-9]\d*)")
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+_YEAR = re.compile(r"[12]\d{3}")
+# A spreadsheet runs a cell that begins with one of these as a formula.
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_MARKUP = re.compile(r"<[a-zA-Z/!?]|&#|javascript:", re.IGNORECASE)
+
+
+def _to_date(text: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def _matching(pattern: re.Pattern[str], make: Callable[[str], Any]) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:
+        if not pattern.fullmatch(text):
+            raise ValueError(text)
+        return make(text)
+
+    return parse
+
+
+_TYPES: dict[str, tuple[Callable[[str], Any], str]] = {
+    "integer": (_matching(_INTEGER, int), "a whole number in plain digits"),
+    "number": (_matching(_NUMBER, float), "a number in plain digits with at most one point"),
+    "year": (_matching(_YEAR, int), "a year of four digits"),
+    "date": (_to_date, "a date as YYYY-MM-DD"),
+    "boolean": ({"true": True, "false": False}.__getitem__, "true or false"),
+    "string": (str, "text"),
+}
+
+
+def name_file(resource: Resource) -> str:
+    """Return a table's path as faults print it."""
+    return f"data/{resource['path']}"
+
+
+def read_table(resource: Resource, folder: Path = DATA) -> tuple[pd.DataFrame, list[Fault]]:
+    """Read one table and judge every cell of it against its schema.
+
+    Parameters
+    ----------
+    resource : dict
+        The table's entry in the descriptor.
+    folder : Path
+        The data folder.
+
+    Returns
+    -------
+    frame : pandas.DataFrame
+        One row a data line, typed as the schema says, indexed by ``line`` (the line in the file).
+        Without columns' guarantees if there are faults.
+    faults : list of Fault
+        Everything wrong with the file's form: encoding, header, cells, keys and order.
+    """
+    file = name_file(resource)
+    fields = resource["schema"]["fields"]
+    empty = pd.DataFrame(columns=[f["name"] for f in fields])
+    try:
+        content = (folder / resource["path"]).read_bytes()
+    except FileNotFoundError:
+        return empty, [Fault(file, 1, "file", "no file", "the table that datapackage.json describes")]
+    text, faults = _decode(content, file)
+    if faults:
+        return empty, faults
+    rows = list(csv.reader(io.StringIO(text), strict=False))
+    header = [f["name"] for f in fields]
+    if rows[0] != header:
+        return empty, [Fault(file, 1, "header", _show(",".join(rows[0])), _show(",".join(header)))]
+    if len(rows) == 1:
+        return empty, [Fault(file, 1, "file", "a header and no rows", "at least one row")]
+    columns: dict[str, list[Any]] = {name: [] for name in header}
+    lines: list[int] = []
+    for line, row in enumerate(rows[1:], start=2):
+        if len(row) != len(header):
+            faults.append(Fault(file, line, "row", f"{len(row)} cells", f"{len(header)} cells"))
+            continue
+        lines.append(line)
+        for field, cell in zip(fields, row, strict=True):
+            value, wrong = _parse_cell(cell, field)
+            columns[field["name"]].append(value)
+            if wrong:
+                faults.append(Fault(file, line, field["name"], _show(cell), wrong))
+    if faults:
+        return empty, faults
+    frame = _type_frame(columns, fields, lines)
+    faults += _check_keys(frame, columns, resource, lines)
+    return frame, faults
+
+
+def _decode(content: bytes, file: str) -> tuple[str, list[Fault]]:
+    if not content.strip():
+        return "", [Fault(file, 1, "file", "an empty file", "a header and rows")]
+    if content.startswith(b"\xef\xbb\xbf"):
+        return "", [Fault(file, 1, "encoding", "a byte order mark", "UTF-8 without one")]
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return "", [Fault(file, line, "encoding", f"byte 0x{content[error.start]:02x}", "UTF-8")]
+    if "\r" in text:
+        line = text[: text.index("\r")].count("\n") + 1
+        return "", [Fault(file, line, "encoding", "a carriage return", "lines that end in LF alone")]
+    if not text.endswith("\n"):
+        return "", [Fault(file, text.count("\n") + 1, "file", "no line end", "a last line that ends in LF")]
+    # A quoted cell that spans lines would put every later line number out.
+    for line, row in enumerate(text.split("\n")[:-1], start=1):
+        if not row:
+            return "", [Fault(file, line, "row", "an empty line", "a row")]
+        if row.count('"') % 2:
+            return "", [Fault(file, line, "row", "an unclosed quotation mark", "quotation marks in pairs")]
+    return text, []
+
+
+def _show(cell: str) -> str:
+    short = cell if len(cell) <= 80 else cell[:77] + "..."
+    return repr(short) if cell else "an empty cell"
+
+
+def _parse_cell(cell: str, field: dict[str, Any]) -> tuple[Any, str]:
+    """Return the value of a cell and, if it is wrong, what was expected instead."""
+    limits = field.get("constraints", {})
+    if cell == "":
+        return None, "a value" if limits.get("required") else ""
+    parse, words = _TYPES[field["type"]]
+    try:
+        value = parse(cell)
+    except (ValueError, KeyError):
+        return None, words
+    if field["type"] == "string":
+        if cell != cell.strip() or "\xa0" in cell:
+            return value, "text without spaces at its ends or hard spaces"
+        if _FORMULA.match(cell) or _MARKUP.search(cell):
+            return value, "plain text, no formula and no markup"
+    if "enum" in limits and value not in limits["enum"]:
+        return value, "one of " + ", ".join(map(str, limits["enum"]))
+    if "pattern" in limits and not re.fullmatch(limits["pattern"], cell):
+        return value, f"text that matches {limits['pattern']}"
+    if "minimum" in limits and value < _limit(limits["minimum"], field, parse):
+        return value, f"{limits['minimum']} or more"
+    if "maximum" in limits and value > _limit(limits["maximum"], field, parse):
+        return value, f"{limits['maximum']} or less"
+    return value, ""
+
+
+def _limit(limit: Any, field: dict[str, Any], parse: Callable[[str], Any]) -> Any:
+    return parse(str(limit)) if field["type"] == "date" else limit
+
+
+def _type_frame(
+    columns: dict[str, list[Any]], fields: list[dict[str, Any]], lines: list[int] | None = None
+) -> pd.DataFrame:
+    index = pd.Index(lines, name="line") if lines is not None else None
+    frame = pd.DataFrame(index=index)
+    for field in fields:
+        values, kind = columns[field["name"]], field["type"]
+        required = field.get("constraints", {}).get("required", False)
+        dtype: Any = {
+            "integer": "int64" if required else "Int64",
+            "year": "int64" if required else "Int64",
+            "number": "float64",
+            "boolean": "bool" if required else "boolean",
+            "string": "str",
+            "date": "datetime64[us]",
+        }[kind]
+        frame[field["name"]] = pd.Series(values, dtype=dtype, index=index)
+    return frame
+
+
+def _check_keys(
+    frame: pd.DataFrame, columns: dict[str, list[Any]], resource: Resource, lines: list[int]
+) -> list[Fault]:
+    file, faults = name_file(resource), []
+    key = resource["schema"].get("primaryKey", [])
+    if key:
+        seen: dict[tuple[Any, ...], int] = {}
+        for line, values in zip(lines, zip(*(columns[c] for c in key), strict=True), strict=True):
+            if values in seen:
+                found = ", ".join("" if v is None else str(v) for v in values)
+                faults.append(
+                    Fault(file, line, "+".join(key), f"({found}) again", f"a key not used on line {seen[values]}")
+                )
+            seen.setdefault(values, line)
+    order = resource.get("orderedBy", [])
+    if order:
+        keys = [tuple((v is not None, v) for v in row) for row in zip(*(columns[c] for c in order), strict=True)]
+        for before, after, line in zip(keys, keys[1:], lines[1:], strict=False):
+            if after < before:
+                found = ", ".join("" if v is None else str(v) for _, v in after)
+                faults.append(
+                    Fault(file, line, "+".join(order), f"({found})", "rows in ascending order of these columns")
+                )
+    return faults
+
+
+def check_foreign_keys(resource: Resource, frames: dict[str, pd.DataFrame], frame: pd.DataFrame) -> list[Fault]:
+    """Return a fault for each cell that points at a row that is not there.
+
+    Parameters
+    ----------
+    resource : dict
+        The table's entry in the descriptor.
+    frames : dict of str to pandas.DataFrame
+        Tables by resource name; the tables pointed at must be among them.
+    frame : pandas.DataFrame
+        The table itself.
+    """
+    faults = []
+    for foreign in resource["schema"].get("foreignKeys", []):
+        column = foreign["fields"][0]
+        target = frames[foreign["reference"]["resource"]]
+        known = set(target[foreign["reference"]["fields"][0]])
+        for line, value in frame[column].items():
+            if pd.notna(value) and value not in known:
+                expected = f"a {foreign['reference']['fields'][0]} that stands in {foreign['reference']['resource']}"
+                faults.append(Fault(name_file(resource), int(line), column, _show(str(value)), expected))
+    return faults
+
+
+def format_table(frame: pd.DataFrame, resource: Resource) -> bytes:
+    """Return a clean table in its one canonical form, sorted, as CSV bytes.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Holds at least the columns of the schema; missing values are written as empty cells.
+    resource : dict
+        The table's entry in the descriptor.
+
+    Raises
+    ------
+    ValueError
+        If a column of the schema is missing from the frame, or the frame has one too many.
+    """
+    fields = resource["schema"]["fields"]
+    names = [f["name"] for f in fields]
+    if set(frame.columns) != set(names):
+        odd = sorted(set(frame.columns) ^ set(names))
+        raise ValueError(f"{resource['path']}: columns {odd} stand in the frame or the schema, not in both")
+    order = resource.get("orderedBy") or resource["schema"]["primaryKey"]
+    sorted_frame = frame[names].sort_values(order, kind="stable", na_position="first")
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    cells = [[_format_cell(v, f["type"]) for v in sorted_frame[f["name"]]] for f in fields]
+    writer.writerows(zip(*cells, strict=True))
+    return out.getvalue().encode("utf-8")
+
+
+def _format_cell(value: Any, kind: str) -> str:
+    if value is None or pd.isna(value):
+        return ""
+    if kind == "number":
+        # Twelve significant digits: far below rounding in any source, above float noise.
+        text = f"{float(value):.12g}"
+        return f"{float(text):f}".rstrip("0").rstrip(".") if "e" in text else text
+    if kind in ("integer", "year"):
+        if float(value) != int(value):
+            raise ValueError(f"{value!r} is no whole number")
+        return str(int(value))
+    if kind == "date":
+        return pd.Timestamp(value).strftime("%Y-%m-%d")
+    if kind == "boolean":
+        return "true" if value else "false"
+    return str(value)
