@@ -1,0 +1,115 @@
+import itertools
+
+import matplotlib.colors
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.figures import forms, style
+
+
+def draw_small():
+    figure, axes = style.start(3.0)
+    frame = pd.DataFrame({"year": [2002, 2003], "sex": ["female"] * 2, "persons": [10.123456, 20]})
+    forms.draw_lines(
+        axes, frame, x="year", y="persons", group="sex", labels={"female": "women"}, colours=style.SEX_COLOURS
+    )
+    style.name_unit(axes, "Entrants a year")
+    return style.finish(figure, "a small line", "Ministry of Unification")
+
+
+def test_the_same_figure_has_the_same_bytes():
+    assert draw_small().svg == draw_small().svg
+
+
+def test_a_figure_carries_no_date_no_prolog_and_no_long_fractions():
+    svg = draw_small().svg
+    assert svg.startswith("<svg")
+    assert "<metadata" not in svg
+    assert "dc:date" not in svg
+    assert not [n for n in svg.split('"') if n.replace(".", "").isdigit() and len(n.partition(".")[2]) > 2]
+
+
+def test_text_stays_text_and_the_source_is_said():
+    svg = draw_small().svg
+    assert "Source: Ministry of Unification" in svg
+    assert ">women<" in svg
+
+
+def test_a_figure_without_a_unit_is_refused():
+    figure, _ = style.start()
+    with pytest.raises(ValueError, match="names no unit"):
+        style.finish(figure, "x", "Ministry")
+
+
+def test_a_figure_without_a_source_is_refused():
+    figure, axes = style.start()
+    style.name_unit(axes, "Persons")
+    with pytest.raises(ValueError, match="no source"):
+        style.finish(figure, "x", " ")
+
+
+def test_more_series_than_a_reader_can_tell_apart_are_refused():
+    with pytest.raises(ValueError, match="at most 6"):
+        style.colour_series("abcdefg")
+
+
+def test_type_is_large_enough_on_a_telephone():
+    # A page 390 px wide leaves 342 px for the figure.
+    assert style.TYPE_PT * 342 / (72 * style.WIDTH) >= 11
+
+
+def _linear(colour):
+    rgb = np.array(matplotlib.colors.to_rgb(colour))
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def _luminance(colour):
+    return float(_linear(colour) @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("name", style.PALETTE)
+def test_each_colour_can_be_read_as_text_on_white(name):
+    assert 1.05 / (_luminance(style.PALETTE[name]) + 0.05) >= 4.5
+
+
+# Machado, Oliveira & Fernandes 2009, severity 1.0.
+DEFICIENCIES = {
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+
+
+def _lab(linear):
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ linear
+    f = np.cbrt(np.clip(xyz / [0.9505, 1.0, 1.089], 0.008856, None))
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("kind", DEFICIENCIES)
+def test_the_two_sexes_are_told_apart_with_every_common_colour_vision_deficiency(kind):
+    seen = [
+        _lab(np.clip(np.array(DEFICIENCIES[kind]) @ _linear(style.SEX_COLOURS[sex]), 0, 1))
+        for sex in ("female", "male")
+    ]
+    # A difference of about 2 is just noticeable; 15 is plain at a glance.
+    assert np.linalg.norm(seen[0] - seen[1]) >= 15
+
+
+def test_series_differ_in_marker_and_dash_as_well_as_in_colour():
+    assert len(set(style.MARKERS)) == len(style.MARKERS) >= len(style.PALETTE)
+    for a, b in itertools.combinations(style.DASHES[: len(style.PALETTE)], 2):
+        assert a != b
