@@ -1,0 +1,114 @@
+"""``make book``: judge the data, prove the notebooks and the estimates, render the pages.
+
+Rendering executes nothing: the pages show the stored notebooks, and those have just been proven.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from data.descriptor import DATA
+from data.pipeline import check
+from scripts.notebooks import ROOT, NotebookError, hash_files, list_inputs, make_estimates, verify, write_file
+
+
+class BookError(Exception):
+    """The book cannot be built; the message is one line that says what to do."""
+
+
+def check_data(folder: Path = DATA) -> None:
+    """Stop if raw, clean and their hashes disagree.
+
+    Raises
+    ------
+    BookError
+        With the first fault and how many there are.
+    """
+    faults = check(folder)
+    if faults:
+        more = f" (and {len(faults) - 1} more: make check)" if len(faults) > 1 else ""
+        raise BookError(f"{faults[0]}{more}; mend it or, if the change is meant, run make refresh")
+
+
+def check_estimates(root: Path = ROOT) -> None:
+    """Stop if ``book/estimates.csv`` is not what the models give today.
+
+    The models run again only if the data, the modules, the lock or the table changed.
+
+    Raises
+    ------
+    BookError
+        If the table is missing or differs.
+    """
+    table, proof = root / "book" / "estimates.csv", root / "_build" / "estimates.sha256"
+    now = hash_files(list_inputs(root))
+    if proof.is_file() and proof.read_text(encoding="utf-8") == now:
+        return
+    estimates = make_estimates(root)
+    if estimates is not None and (not table.is_file() or table.read_text(encoding="utf-8") != estimates):
+        raise BookError(
+            "book/estimates.csv is not what the models give now; if the change is meant, run make refresh"
+        )
+    write_file(proof, now)
+
+
+def render(root: Path = ROOT) -> None:
+    """Render the stored notebooks into ``_build/html``, with every warning an error.
+
+    Only changed pages are read again; all are written again, since each shows the titles of the
+    others. If anything but the text of a page changed, or the last rendering failed, all begins anew.
+
+    Raises
+    ------
+    BookError
+        If there was any warning or error; it stands above.
+    """
+    from jupyter_book.sphinx import build_sphinx
+
+    work = root / "_build"
+    looks = [p for p in (root / "book").glob("_*/**/*") if p.is_file() and p.suffix != ".pyc"]
+    now = hash_files([*list_inputs(root), *looks, root / "_config.yml", root / "_toc.yml"])
+    proof = work / "rendered.sha256"
+    if not proof.is_file() or proof.read_text(encoding="utf-8") != now:
+        for folder in (work / "html", work / ".doctrees"):
+            shutil.rmtree(folder, ignore_errors=True)
+    proof.unlink(missing_ok=True)
+    failed = build_sphinx(
+        root,
+        work / "html",
+        noconfig=True,
+        path_config=root / "_config.yml",
+        confoverrides={
+            "external_toc_path": (root / "_toc.yml").as_posix(),
+            "latex_individualpages": False,
+            "nb_execution_mode": "off",
+        },
+        force_all=True,
+        quiet=True,
+        warningiserror=True,
+        keep_going=True,
+    )
+    if failed:
+        raise BookError("the pages were not built: see the lines above")
+    write_file(proof, now)
+
+
+def main() -> int:
+    """Build the book and say where to open it."""
+    try:
+        check_data()
+        executed = verify()
+        check_estimates()
+        render()
+    except (BookError, NotebookError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"Executed {', '.join(executed) or 'nothing: no code, data or output changed'}.")
+    print(f"Open {ROOT / '_build' / 'html' / 'index.html'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

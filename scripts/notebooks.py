@@ -1,0 +1,318 @@
+"""Execute the notebooks side by side, keep them in one plain form, compare what they show.
+
+``python -m scripts.notebooks`` is what ``make refresh`` calls: it executes every notebook and makes
+the estimates, and only then replaces the files, all of them or none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+BOOK = ROOT / "book"
+WORK = ROOT / "_build"
+TIMEOUT = 120  # seconds a cell may take, as in _config.yml
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+}
+
+
+class NotebookError(Exception):
+    """Notebooks failed, or show something other than what is stored; one line each."""
+
+
+def list_notebooks(book: Path = BOOK) -> list[Path]:
+    """Return the notebooks of the book, sorted by name."""
+    return sorted(book.glob("*.ipynb"))
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Return a notebook as it is stored."""
+    return nbformat.read(path, as_version=4)
+
+
+def normalise(notebook: NotebookNode) -> NotebookNode:
+    """Return a copy in the one form that is committed.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Any notebook of format 4.
+
+    Returns
+    -------
+    NotebookNode
+        The same sources and outputs; of the metadata only what the book uses (``mystnb``, ``tags``)
+        and the same few words about the kernel in every file; a cell without an id is named after
+        its place.
+    """
+    plain = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    plain.metadata = nbformat.from_dict(METADATA)
+    plain.nbformat, plain.nbformat_minor = 4, 5
+    for number, cell in enumerate(plain.cells, 1):
+        cell.metadata = nbformat.from_dict(
+            {k: cell.metadata[k] for k in ("mystnb", "tags") if k in cell.metadata}
+        )
+        cell.setdefault("id", f"cell-{number:02}")
+    return plain
+
+
+def format_notebook(notebook: NotebookNode) -> str:
+    """Return the text of a notebook file, in its one form."""
+    return nbformat.writes(normalise(notebook)).rstrip("\n") + "\n"
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of a kernel: the caller's, without what could change a result."""
+    loud = ("PYTHON", "IPYTHON", "JUPYTER", "MPL", "LC_", "LANG", "TZ")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(loud)}
+    return kept | {"LANG": "C.UTF-8", "TZ": "UTC"}
+
+
+async def _execute(path: Path, turn: asyncio.Semaphore) -> NotebookNode:
+    notebook = normalise(read_notebook(path))
+    client = NotebookClient(
+        notebook,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+        coalesce_streams=True,
+        shutdown_kernel="immediate",
+    )
+    client.extra_arguments = ["--log-level=ERROR"]  # it would warn that it listens on this machine
+    client.km = client.create_kernel_manager()
+    # No folder of kernels is searched: the kernel is the one of this very interpreter.
+    client.km.kernel_spec_manager = KernelSpecManager(kernel_dirs=[])
+    async with turn:
+        try:
+            await client.async_execute(env=_environment())
+        except CellExecutionError as error:
+            reason = f"{error.ename}: {error.evalue}"
+        except (CellTimeoutError, DeadKernelError) as error:
+            reason = str(error)
+        else:
+            reason = ""
+    for number, cell in enumerate(notebook.cells, 1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                reason = f"{output.ename}: {output.evalue}"
+            elif output.get("name") == "stderr":
+                reason = f"wrote to stderr: {output.text}"
+            else:
+                continue
+            raise NotebookError(f"book/{path.name}, cell {number}: {' '.join(reason.split())[:300]}")
+    if reason:
+        raise NotebookError(f"book/{path.name}: {' '.join(reason.split())[:300]}")
+    return notebook
+
+
+def execute_all(paths: Iterable[Path]) -> dict[Path, NotebookNode]:
+    """Execute notebooks side by side, each in a fresh kernel of this interpreter.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        The notebooks; none is written.
+
+    Returns
+    -------
+    dict of Path to NotebookNode
+        The executed notebooks, in their plain form.
+
+    Raises
+    ------
+    NotebookError
+        If a cell raised, wrote to stderr, or took too long; one line for each notebook that failed.
+    """
+
+    async def run_all(paths: list[Path]) -> list[NotebookNode | BaseException]:
+        turn = asyncio.Semaphore(max(2, os.cpu_count() or 2))
+        return await asyncio.gather(*(_execute(path, turn) for path in paths), return_exceptions=True)
+
+    wanted = list(paths)
+    done = asyncio.run(run_all(wanted))
+    failed = [result for result in done if isinstance(result, BaseException)]
+    for failure in failed:
+        if not isinstance(failure, NotebookError):
+            raise failure
+    if failed:
+        raise NotebookError("\n".join(map(str, failed)))
+    return dict(zip(wanted, done, strict=True))  # type: ignore[arg-type]
+
+
+def find_difference(stored: NotebookNode, executed: NotebookNode) -> int | None:
+    """Return the number of the first cell whose outputs differ, counted from 1 over all cells.
+
+    Nothing is rounded and nothing is skipped: text, tables, figures, glued facts and the execution
+    count must be equal.
+    """
+    for number, (old, new) in enumerate(zip(stored.cells, executed.cells, strict=True), 1):
+        if old.cell_type == "code" and (old.outputs, old.execution_count) != (
+            new.outputs,
+            new.execution_count,
+        ):
+            return number
+    return None
+
+
+def hash_files(paths: Iterable[Path]) -> str:
+    """Return one hash over files, their names, and the version of Python."""
+    seal = hashlib.sha256(sys.version.encode())
+    for path in sorted(set(paths)):
+        content = path.read_bytes()
+        seal.update(f"\0{path.as_posix()}\0{len(content)}\0".encode())
+        seal.update(content)
+    return seal.hexdigest()
+
+
+def list_inputs(root: Path = ROOT) -> list[Path]:
+    """Return every file, other than the notebooks themselves, that an output can depend on."""
+    files = [p for folder in ("data", "analysis") for p in (root / folder).rglob("*")]
+    files += [p for p in (root / "book").glob("*") if p.suffix not in (".ipynb", ".md")]
+    files += [root / "requirements.lock", Path(__file__)]
+    return [p for p in files if p.is_file() and p.suffix != ".pyc"]
+
+
+def _hash_cells(notebook: NotebookNode, inputs: str) -> str:
+    """Return one hash over the code cells with their outputs and everything they can depend on."""
+    code = [[c.source, c.outputs, c.execution_count] for c in notebook.cells if c.cell_type == "code"]
+    return hashlib.sha256((inputs + json.dumps(code, sort_keys=True)).encode()).hexdigest()
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text file in one step: a reader sees the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(beside, path)
+
+
+def _read_proofs(work: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads((work / "executed.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _write_proofs(work: Path, proofs: Mapping[str, str]) -> None:
+    write_file(work / "executed.json", json.dumps(dict(sorted(proofs.items())), indent=1) + "\n")
+
+
+def verify(root: Path = ROOT) -> list[str]:
+    """Prove that every notebook shows what its code gives today.
+
+    A notebook is executed unless it was executed before with the same code, outputs, data, modules,
+    lock and Python; the proofs are kept in ``_build/executed.json``.
+
+    Parameters
+    ----------
+    root : Path
+        The repository.
+
+    Returns
+    -------
+    list of str
+        The notebooks that had to be executed.
+
+    Raises
+    ------
+    NotebookError
+        If a notebook fails or its stored outputs are not those of the execution; one line each.
+    """
+    work, inputs = root / "_build", hash_files(list_inputs(root))
+    stored = {path: read_notebook(path) for path in list_notebooks(root / "book")}
+    wanted = {path.name: _hash_cells(notebook, inputs) for path, notebook in stored.items()}
+    known = _read_proofs(work)
+    due = [path for path in stored if known.get(path.name) != wanted[path.name]]
+    executed = execute_all(due)
+    stale = {path.name: cell for path in due if (cell := find_difference(stored[path], executed[path]))}
+    _write_proofs(work, {name: proof for name, proof in wanted.items() if name not in stale})
+    if stale:
+        raise NotebookError(
+            "\n".join(
+                f"book/{name}, cell {cell}: the stored output is not what the code gives now; "
+                "if the change is meant, run make refresh"
+                for name, cell in stale.items()
+            )
+        )
+    return [path.name for path in due]
+
+
+def make_estimates(root: Path = ROOT) -> str | None:
+    """Return the text of ``book/estimates.csv`` as the models give it today."""
+    if importlib.util.find_spec("analysis.estimates") is None:
+        return None
+    target = root / "_build" / "estimates.csv"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "analysis.estimates", str(target)],
+        cwd=root,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise NotebookError(f"analysis/estimates: {(done.stderr.strip() or 'failed').splitlines()[-1]}")
+    return target.read_text(encoding="utf-8")
+
+
+def refresh(root: Path = ROOT) -> list[str]:
+    """Execute every notebook and make the estimates, then replace the files that changed.
+
+    Parameters
+    ----------
+    root : Path
+        The repository.
+
+    Returns
+    -------
+    list of str
+        The files that changed.
+
+    Raises
+    ------
+    NotebookError
+        If anything failed; then no file was touched.
+    """
+    inputs = hash_files(list_inputs(root))
+    estimates = make_estimates(root)
+    executed = execute_all(list_notebooks(root / "book"))
+    texts = {path: format_notebook(notebook) for path, notebook in executed.items()}
+    if estimates is not None:
+        texts[root / "book" / "estimates.csv"] = estimates
+    changed = [p for p, text in texts.items() if not p.is_file() or p.read_bytes() != text.encode()]
+    for path in changed:
+        write_file(path, texts[path])
+    _write_proofs(root / "_build", {p.name: _hash_cells(read_notebook(p), inputs) for p in executed})
+    return [p.relative_to(root).as_posix() for p in changed]
+
+
+def main() -> int:
+    """Refresh the book and say what changed."""
+    try:
+        changed = refresh()
+    except NotebookError as error:
+        print(error, "Nothing was changed.", sep="\n", file=sys.stderr)
+        return 1
+    print("Changed: " + (", ".join(changed) or "nothing") + ".")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
