@@ -43,7 +43,7 @@ def check_estimates(root: Path = ROOT) -> None:
         If the table is missing or differs.
     """
     table, proof = root / "book" / "estimates.csv", root / "_build" / "estimates.sha256"
-    now = hash_files(list_inputs(root))
+    now = hash_files(list_inputs(root), root)
     if proof.is_file() and proof.read_text(encoding="utf-8") == now:
         return
     estimates = make_estimates(root)
@@ -69,7 +69,7 @@ def render(root: Path = ROOT) -> None:
 
     work = root / "_build"
     looks = [p for p in (root / "book").glob("_*/**/*") if p.is_file() and p.suffix != ".pyc"]
-    now = hash_files([*list_inputs(root), *looks, root / "_config.yml", root / "_toc.yml"])
+    now = hash_files([*list_inputs(root), *looks, root / "_config.yml", root / "_toc.yml"], root)
     proof = work / "rendered.sha256"
     if not proof.is_file() or proof.read_text(encoding="utf-8") != now:
         for folder in (work / "html", work / ".doctrees"):

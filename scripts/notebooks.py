@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import importlib.util
 import json
 import os
 import subprocess
@@ -171,12 +170,12 @@ def find_difference(stored: NotebookNode, executed: NotebookNode) -> int | None:
     return None
 
 
-def hash_files(paths: Iterable[Path]) -> str:
-    """Return one hash over files, their names, and the version of Python."""
+def hash_files(paths: Iterable[Path], root: Path = ROOT) -> str:
+    """Return one hash over files of the repository, their names, and the version of Python."""
     seal = hashlib.sha256(sys.version.encode())
     for path in sorted(set(paths)):
         content = path.read_bytes()
-        seal.update(f"\0{path.as_posix()}\0{len(content)}\0".encode())
+        seal.update(f"\0{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
         seal.update(content)
     return seal.hexdigest()
 
@@ -185,7 +184,7 @@ def list_inputs(root: Path = ROOT) -> list[Path]:
     """Return every file, other than the notebooks themselves, that an output can depend on."""
     files = [p for folder in ("data", "analysis") for p in (root / folder).rglob("*")]
     files += [p for p in (root / "book").glob("*") if p.suffix not in (".ipynb", ".md")]
-    files += [root / "requirements.lock", Path(__file__)]
+    files += [root / "requirements.lock", root / "scripts" / "notebooks.py"]
     return [p for p in files if p.is_file() and p.suffix != ".pyc"]
 
 
@@ -235,7 +234,7 @@ def verify(root: Path = ROOT) -> list[str]:
     NotebookError
         If a notebook fails or its stored outputs are not those of the execution; one line each.
     """
-    work, inputs = root / "_build", hash_files(list_inputs(root))
+    work, inputs = root / "_build", hash_files(list_inputs(root), root)
     stored = {path: read_notebook(path) for path in list_notebooks(root / "book")}
     wanted = {path.name: _hash_cells(notebook, inputs) for path, notebook in stored.items()}
     known = _read_proofs(work)
@@ -256,7 +255,7 @@ def verify(root: Path = ROOT) -> list[str]:
 
 def make_estimates(root: Path = ROOT) -> str | None:
     """Return the text of ``book/estimates.csv`` as the models give it today."""
-    if importlib.util.find_spec("analysis.estimates") is None:
+    if not (root / "analysis" / "estimates.py").is_file():
         return None
     target = root / "_build" / "estimates.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -290,7 +289,7 @@ def refresh(root: Path = ROOT) -> list[str]:
     NotebookError
         If anything failed; then no file was touched.
     """
-    inputs = hash_files(list_inputs(root))
+    inputs = hash_files(list_inputs(root), root)
     estimates = make_estimates(root)
     executed = execute_all(list_notebooks(root / "book"))
     texts = {path: format_notebook(notebook) for path, notebook in executed.items()}

@@ -1,0 +1,84 @@
+"""What ``make book`` refuses, and that rendering says no page is right when it is not."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from data.faults import Fault
+from scripts import book
+from scripts.notebooks import normalise
+
+
+def write_page(root, text):
+    shown = new_output("stream", text="seven\n")
+    cells = [new_markdown_cell(text), new_code_cell("raise SystemExit", execution_count=1, outputs=[shown])]
+    nbformat.write(normalise(new_notebook(cells=cells)), root / "book" / "index.ipynb")
+
+
+@pytest.fixture
+def root(tmp_path):
+    root = tmp_path / "책 book"
+    (root / "book").mkdir(parents=True)
+    (root / "scripts").mkdir()
+    (root / "scripts" / "notebooks.py").write_text("")
+    (root / "requirements.lock").write_text("")
+    (root / "_config.yml").write_text("title: A book\nonly_build_toc_files: true\n")
+    (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
+    return root
+
+
+def test_pages_show_stored_outputs_and_a_warning_fails_until_it_is_mended(root):
+    write_page(root, "# Title\n\nSee {ref}`nowhere`.")
+    for _ in range(2):
+        with pytest.raises(book.BookError):
+            book.render(root)
+    write_page(root, "# Title\n\nAll is well.")
+    book.render(root)
+    page = root / "_build" / "html" / "book" / "index.html"
+    assert "seven" in page.read_text(encoding="utf-8")
+    write_page(root, "# Title\n\nAll is better.")
+    book.render(root)
+    assert "All is better." in page.read_text(encoding="utf-8")
+
+
+def test_removed_page_leaves_no_file(root):
+    write_page(root, "# Title")
+    (root / "book" / "old.md").write_text("# Old\n")
+    (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\nchapters:\n- file: book/old\n")
+    book.render(root)
+    (root / "book" / "old.md").unlink()
+    (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
+    book.render(root)
+    assert not (root / "_build" / "html" / "book" / "old.html").exists()
+
+
+def test_unsound_data_stop_the_build_in_one_line(monkeypatch):
+    faults = [Fault("data/raw/a.csv", line, "x", "1", "2") for line in (2, 3)]
+    monkeypatch.setattr(book, "check", lambda folder: faults)
+    with pytest.raises(book.BookError) as error:
+        book.check_data()
+    assert str(error.value).startswith("data/raw/a.csv:2: x: found 1, expected 2 (and 1 more: make check)")
+    assert "make refresh" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_estimates_that_the_models_no_longer_give_stop_the_build(root, monkeypatch):
+    table = root / "book" / "estimates.csv"
+    made = []
+
+    def make(root):
+        made.append(root)
+        return "chapter,estimate\n01,7\n"
+
+    monkeypatch.setattr(book, "make_estimates", make)
+    with pytest.raises(book.BookError, match="make refresh"):
+        book.check_estimates(root)
+    table.write_text("chapter,estimate\n01,8\n")
+    with pytest.raises(book.BookError, match="make refresh"):
+        book.check_estimates(root)
+    table.write_text("chapter,estimate\n01,7\n")
+    book.check_estimates(root)
+    book.check_estimates(root)
+    assert len(made) == 3
