@@ -14,7 +14,7 @@ import pandas as pd
 
 from data.dates import first_days, last_days, name_precision
 from data.faults import Fault
-from data.prices import tidy_minimum_wage
+from data.prices import find_minimum_wage, take_reference_wages
 from data.rows import each_row
 
 RAW = ("policy_amounts", "economic_series")
@@ -29,6 +29,24 @@ CASH = {
 PARTS = ("basic_payment_initial_part", "basic_payment_instalment_part")
 STEPS = ("step_per_extra_member_initial_part", "step_per_extra_member_instalment_part")
 SIZES = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6, "7+": 7}
+_COLUMNS = (
+    "known_from",
+    "known_to",
+    "policy_period",
+    "legal_from",
+    "legal_to",
+    "start_printed_to",
+    "household_size",
+    "what_it_is",
+    "amount_low_krw",
+    "amount_krw",
+    "amount_high_krw",
+    "multiple_of_minimum_wage",
+    "is_computed",
+    "source_id",
+    "certainty",
+    "note",
+)
 _DAY = pd.Timedelta(days=1)
 
 
@@ -57,16 +75,6 @@ def _resolve_dates(frame: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _find_wage(wages: pd.DataFrame, day: pd.Timestamp) -> float | None:
-    here = (wages["effective_from"] <= day) & (wages["effective_to"] >= day)
-    return float(wages.loc[here, "monthly_krw"].iloc[0]) if here.any() else None
-
-
-def _reference_wages(economic: pd.DataFrame) -> pd.DataFrame:
-    wages = tidy_minimum_wage(economic)
-    return wages.loc[wages["is_reference"]].sort_values("effective_from")
-
-
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
     """Yield what is wrong with the amounts.
 
@@ -84,7 +92,7 @@ def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
     """
     frame = raw["policy_amounts"]
     yield from _check_rows(frame)
-    yield from _check_multiples(frame, _reference_wages(raw["economic_series"]))
+    yield from _check_multiples(frame, take_reference_wages(raw["economic_series"]))
     yield from _check_parts(frame)
     for programme in ("basic_payment", "housing_subsidy"):
         yield from _check_periods(frame, programme)
@@ -142,7 +150,7 @@ def _check_multiples(frame: pd.DataFrame, wages: pd.DataFrame) -> Iterator[Fault
     multiples = rows.loc[rows["unit"] == TIMES].drop_duplicates(key).set_index(key)["amount"]
     for line, row in each_row(rows.loc[(rows["unit"] == "KRW") & rows["as_of"].notna()]):
         times = multiples.get(tuple(row[key]))
-        wage = _find_wage(wages, first_days(pd.Series([row["as_of"]])).iloc[0])
+        wage = find_minimum_wage(wages, first_days(pd.Series([row["as_of"]])).iloc[0])
         if times is not None and wage is not None and row["amount"] != times * wage:
             expected = f"{times * wage:,.0f}, {times:g} times the monthly minimum wage of {wage:,.0f}"
             yield Fault(FILE, line, "amount", f"{row['amount']:,.0f}", expected)
@@ -318,7 +326,7 @@ def _check_incentives(frame: pd.DataFrame) -> Iterator[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean tables ``policy_amounts``, ``basic_payment`` and ``housing_subsidy``.
+    """Return the clean tables of amounts, payments and housing deposits.
 
     Returns
     -------
@@ -326,6 +334,7 @@ def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         ``policy_amounts``: every row, its dates as days and ``is_in_force``.
         ``basic_payment``: payments in force, one row a span for which an amount is known and a
         household size; see :func:`tidy_basic_payment`.
+        ``basic_payment_by_year``: the same cash payments on 1 July of each year.
         ``housing_subsidy``: deposits in force, one row a span and household size.
     """
     frame = raw["policy_amounts"]
@@ -336,9 +345,11 @@ def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         start_printed_to=name_precision(frame["effective_from"]),
         is_in_force=dated["status"] == "in_force",
     ).drop(columns=["from", "to"])
+    payments = tidy_basic_payment(frame, raw["economic_series"])
     return {
         "policy_amounts": amounts,
-        "basic_payment": tidy_basic_payment(frame, raw["economic_series"]),
+        "basic_payment": payments,
+        "basic_payment_by_year": expand_by_year(payments, last_year=amounts["effective_from"].dt.year.max()),
         "housing_subsidy": tidy_housing_subsidy(frame),
     }
 
@@ -395,7 +406,7 @@ def tidy_basic_payment(frame: pd.DataFrame, economic: pd.DataFrame) -> pd.DataFr
         the amount is computed (``is_computed``) unless a source prints it. Plans and drafts are
         left out.
     """
-    wages = _reference_wages(economic)
+    wages = take_reference_wages(economic)
     rows: list[dict[str, Any]] = []
     dated = _resolve_dates(frame.loc[frame["status"] == "in_force"])
     cash = dated.loc[(dated["programme"] == "basic_payment") & dated["component"].isin(CASH)]
@@ -409,7 +420,8 @@ def tidy_basic_payment(frame: pd.DataFrame, economic: pd.DataFrame) -> pd.DataFr
     for _, row in each_row(multiples):
         same = printed.loc[(printed[key] == row[key]).all(axis=1)]
         amounts = {
-            _find_wage(wages, first_days(pd.Series([p["as_of"]])).iloc[0]): p for _, p in each_row(same)
+            find_minimum_wage(wages, first_days(pd.Series([p["as_of"]])).iloc[0]): p
+            for _, p in each_row(same)
         }
         within = wages.loc[(wages["effective_from"] <= row["to"]) & (wages["effective_to"] >= row["from"])]
         for _, wage in each_row(within):
@@ -427,7 +439,33 @@ def tidy_basic_payment(frame: pd.DataFrame, economic: pd.DataFrame) -> pd.DataFr
             )
     rows += _add_parts_and_steps(dated.loc[dated["programme"] == "basic_payment"])
     rows += _add_packages(dated.loc[dated["programme"] == "package"])
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
+
+
+def expand_by_year(payments: pd.DataFrame, last_year: int) -> pd.DataFrame:
+    """Return the cash payment of each year, one row a year and household size.
+
+    Parameters
+    ----------
+    payments : pandas.DataFrame
+        As :func:`tidy_basic_payment` returns it.
+    last_year : int
+        The year up to which a payment without an end is carried.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year`` and the columns of a payment, without packages: what was in force on 1 July. A
+        year for which no amount is known has no row.
+    """
+    rows = []
+    for _, row in each_row(payments.loc[payments["what_it_is"] != "package"]):
+        end = row["known_to"] if pd.notna(row["known_to"]) else pd.Timestamp(last_year, 12, 31)
+        for year in range(row["known_from"].year, end.year + 1):
+            if row["known_from"] <= pd.Timestamp(year, 7, 1) <= end:
+                rows.append({"year": year} | row.to_dict())
+    dates = {"known_from", "known_to", "legal_from", "legal_to", "start_printed_to"}
+    return pd.DataFrame(rows, columns=["year", *(c for c in _COLUMNS if c not in dates)])
 
 
 def _add_parts_and_steps(basic: pd.DataFrame) -> list[dict[str, Any]]:
@@ -516,5 +554,11 @@ def tidy_housing_subsidy(frame: pd.DataFrame) -> pd.DataFrame:
         (dated["component"] == "housing_subsidy") & (dated["measure"] == "amount") & (dated["unit"] == "KRW")
     )
     rows = [_make_row(row, _known_span(row)) for _, row in each_row(dated.loc[chosen])]
-    dropped = ["what_it_is", "amount_low_krw", "amount_high_krw", "multiple_of_minimum_wage", "is_computed"]
-    return pd.DataFrame(rows).drop(columns=dropped)
+    payment_only = {
+        "what_it_is",
+        "amount_low_krw",
+        "amount_high_krw",
+        "multiple_of_minimum_wage",
+        "is_computed",
+    }
+    return pd.DataFrame(rows, columns=[c for c in _COLUMNS if c not in payment_only])

@@ -300,6 +300,26 @@ def tidy_minimum_wage(economic: pd.DataFrame) -> pd.DataFrame:
     return wage
 
 
+def take_reference_wages(economic: pd.DataFrame) -> pd.DataFrame:
+    """Return the minimum wage in the month that multiples are counted in, one row a period, in order."""
+    wages = tidy_minimum_wage(economic)
+    return wages.loc[wages["is_reference"]].sort_values("effective_from")
+
+
+def find_minimum_wage(wages: pd.DataFrame, day: pd.Timestamp) -> float | None:
+    """Return the monthly minimum wage in won on a day, or nothing if there was none.
+
+    Parameters
+    ----------
+    wages : pandas.DataFrame
+        As :func:`take_reference_wages` returns it.
+    day : pandas.Timestamp
+        The day.
+    """
+    here = (wages["effective_from"] <= day) & (wages["effective_to"] >= day)
+    return float(wages.loc[here, "monthly_krw"].iloc[0]) if here.any() else None
+
+
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the clean tables ``prices``, ``minimum_wage`` and ``wages``.
 
@@ -307,7 +327,8 @@ def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     -------
     dict of str to pandas.DataFrame
         ``prices``: one row a year from 1960, ``cpi_2020`` is 100 in 2020; the published index where
-        no rate of six decimals exists yet, the chained one (``is_chained``) elsewhere.
+        no rate of six decimals exists yet, the chained one (``is_chained``) elsewhere; the minimum
+        wage is that of 1 July on the reference month.
         ``wages``: one row a year, series and statistic; a level the source gives only through the
         rise after it is computed (``is_computed``).
     """
@@ -325,6 +346,10 @@ def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     prices["inflation_pct"] = prices["year"].map(change.groupby(level=0).last())
     prices["krw_per_usd"] = prices["year"].map(_by_year(dollar))
     index_rows = pd.concat([rates, later]).assign(year=lambda f: f["period_start"].dt.year).set_index("year")
+    wages = take_reference_wages(frame)
+    prices["minimum_wage_krw_per_month"] = [
+        find_minimum_wage(wages, pd.Timestamp(year, 7, 1)) for year in levels.index
+    ]
     prices["source_id"] = prices["year"].map(index_rows["source_id"])
     prices["source_id_krw_per_usd"] = prices["year"].map(
         dollar.set_index(dollar["period_start"].dt.year)["source_id"]
