@@ -1,0 +1,35 @@
+"""The subject modules, in the order their tables are made."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from data import (
+    deaths,
+    education,
+    entrants,
+    motives,
+    policy,
+    prevalence,
+    prices,
+    profiles,
+    programmes,
+    residents,
+    surveys,
+    wellbeing,
+)
+
+SUBJECTS: tuple[ModuleType, ...] = (
+    entrants,
+    profiles,
+    residents,
+    prevalence,
+    wellbeing,
+    deaths,
+    surveys,
+    motives,
+    prices,
+    policy,
+    programmes,
+    education,
+)

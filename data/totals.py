@@ -1,0 +1,98 @@
+"""Do the parts add up? Proofs that several subject modules share.
+
+A total that its source printed beside the parts is the best proof that a table was read right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from data.faults import Fault
+
+SEXES = ("male", "female", "all")
+
+
+def show_key(values: Iterable[Any]) -> str:
+    """Return the cells that name a row as one short text; dates without a time, nothing for a gap."""
+    shown = [
+        v.strftime("%Y-%m-%d") if isinstance(v, pd.Timestamp) else str(v) for v in values if not pd.isna(v)
+    ]
+    return ", ".join(shown)
+
+
+def group_rows(frame: pd.DataFrame, keys: list[str]) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
+    """Yield the rows that share the cells of some columns; empty cells are a value of their own."""
+    for key, rows in frame.groupby(keys, sort=False, dropna=False):
+        yield (key if isinstance(key, tuple) else (key,)), rows
+
+
+def check_sexes(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> list[Fault]:
+    """Return a fault for each printed total of both sexes that men and women do not add up to.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Has ``sex`` (male, female, all) and is indexed by file line.
+    file : str
+        As faults print it.
+    keys : list of str
+        The columns that, with ``sex``, name a row.
+    column : str
+        The counts.
+
+    Returns
+    -------
+    list of Fault
+        On the line of the total; groups that lack one of the three sexes are passed over.
+    """
+    faults = []
+    for key, rows in group_rows(frame[frame[column].notna()], keys):
+        by_sex = {
+            sex: (line, int(n)) for line, sex, n in zip(rows.index, rows["sex"], rows[column], strict=True)
+        }
+        if set(by_sex) != set(SEXES):
+            continue
+        (line_m, men), (line_f, women), (line, total) = (by_sex[sex] for sex in SEXES)
+        if men + women != total:
+            expected = (
+                f"{men + women}, which {men} men (line {line_m}) and {women} women (line {line_f}) "
+                f"make for {show_key(key)}"
+            )
+            faults.append(Fault(file, int(line), column, str(total), expected))
+    return faults
+
+
+def check_readings(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> list[Fault]:
+    """Return a fault for each reading whose role does not fit the figures beside it.
+
+    Of the rows of one fact exactly one is used (``current`` or ``earlier``); a ``second_outlet``
+    repeats its figure and an ``other_figure`` does not.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Has ``role`` and is indexed by file line.
+    file, keys, column
+        As in :func:`check_sexes`; ``keys`` name a fact.
+    """
+    faults = []
+    for key, rows in group_rows(frame, keys):
+        used = rows[rows["role"].isin(["current", "earlier"])]
+        name = show_key(key)
+        if len(used) != 1:
+            line = int(used.index[1] if len(used) else rows.index[0])
+            expected = f"exactly one row that is current or earlier for {name}"
+            faults.append(Fault(file, line, "role", f"{len(used)} such rows", expected))
+            continue
+        right, where = int(used[column].iloc[0]), int(used.index[0])
+        for line, role, value in zip(rows.index, rows["role"], rows[column], strict=True):
+            if role == "second_outlet" and value != right:
+                expected = f"{right} as on line {where}, since the role says the same figure for {name}"
+                faults.append(Fault(file, int(line), column, str(value), expected))
+            if role == "other_figure" and value == right:
+                expected = f"another figure than {right} on line {where}, or the role second_outlet"
+                faults.append(Fault(file, int(line), column, str(value), expected))
+    return faults
