@@ -1,0 +1,18 @@
+"""What this book adds to Sphinx: lean assets, inlined figures, accessible markup, its own pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from . import accessibility, assets, figures, formulas, pages
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register every part of the extension."""
+    for part in (accessibility, assets, figures, formulas, pages):
+        part.setup(app)
+    # jupyter-book sets this for an extension that the book leaves out.
+    app.add_config_value("comments_config", {}, "")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,215 @@
+"""Figures of the notebooks, written into the page so that they follow its colours.
+
+A stored output stays the byte for byte SVG that ``analysis.figures`` drew. On the page its colours
+become the custom properties ``--fig-…`` of ``_static/book.css``, where the light and the dark value
+of each stand side by side. A colour that is not listed there stops the build.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.osutil import relative_uri
+from sphinx.writers.html5 import HTML5Translator
+
+STYLESHEET = Path(__file__).parent.parent / "_static" / "book.css"
+# Where MyST-NB leaves the pictures that a notebook made.
+OUTPUTS = "jupyter_execute"
+SHORTEST_ALT = 30  # letters; a shorter one says neither the kind of chart nor its axes
+WIDTH = 528  # pixels, at most
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
+_REFERENCE = re.compile(r"(?:url\()?#([\w.-]+)\)?")
+_log = logging.getLogger(__name__)
+
+
+class FigureError(ValueError):
+    """A figure cannot follow the colours of the page."""
+
+
+class Plot(nodes.General, nodes.Inline, nodes.Element):
+    """A figure written into the page; holds its finished markup in ``svg``."""
+
+
+def read_colours(css: str) -> dict[str, str]:
+    """Return what each colour of a figure becomes on the page.
+
+    Parameters
+    ----------
+    css : str
+        A style sheet that gives ``--fig-…`` their light values first.
+
+    Returns
+    -------
+    dict
+        Light value in lower case to what stands in its place; black is the colour of text, white
+        that of the page.
+    """
+    colours = {"#000000": "currentColor", "#ffffff": "var(--page)"}
+    for name, value in re.findall(r"(--fig-[a-z]+):\s*(#[0-9a-f]{6})", css):
+        if f"var({name})" not in colours.values():
+            colours[value] = f"var({name})"
+    return colours
+
+
+def inline(svg: str, *, name: str, alt: str, colours: Mapping[str, str]) -> str:
+    """Return a drawing of matplotlib as markup for a page.
+
+    Parameters
+    ----------
+    svg : str
+        The drawing.
+    name : str
+        Put before each of its identifiers, so that two figures do not share one.
+    alt : str
+        What a person who cannot see it is told.
+    colours : mapping of str to str
+        As :func:`read_colours` gives them.
+
+    Raises
+    ------
+    FigureError
+        If a colour is not among them.
+    """
+    root = ET.fromstring(svg)
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if _local(child.tag) in ("style", "metadata"):
+                parent.remove(child)
+    wanted = {
+        match[1]
+        for element in root.iter()
+        for key, value in element.attrib.items()
+        if _local(key) in ("href", "clip-path") and (match := _REFERENCE.fullmatch(value))
+    }
+    for element in root.iter():
+        element.tag = _local(element.tag)
+        element.attrib = {
+            key: value
+            for key, value in (
+                (_local(k), _clean(_local(k), v, name, wanted, colours)) for k, v in element.attrib.items()
+            )
+            if value
+        }
+        if element.tag != "text":
+            element.text = (element.text or "").strip()
+        element.tail = (element.tail or "").strip()
+    _flatten(root)
+    box = [float(part) for part in root.attrib["viewBox"].split()]
+    root.attrib = {
+        "class": "plot",
+        "role": "img",
+        "aria-label": alt,
+        "viewBox": root.attrib["viewBox"],
+        "width": str(WIDTH),
+        "height": f"{WIDTH * box[3] / box[2]:.0f}",
+    }
+    return ET.tostring(root, encoding="unicode")
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _clean(key: str, value: str, name: str, wanted: set[str], colours: Mapping[str, str]) -> str:
+    if key == "id":
+        return f"{name}-{value}" if value in wanted else ""
+    if key in ("href", "clip-path"):
+        return value.replace("#", f"#{name}-")
+    if key == "d":
+        return " ".join(value.split())
+    if key == "transform" and value.startswith("rotate(0 "):
+        return ""
+    if key == "style":
+        parts = [part.strip() for part in value.split(";")]
+        kept = [part.replace(": ", ":") for part in parts if part and not part.startswith("font-family")]
+        return _HEX.sub(lambda match: _recolour(match[0], colours), ";".join(kept))
+    return value
+
+
+def _recolour(value: str, colours: Mapping[str, str]) -> str:
+    try:
+        return colours[value.lower()]
+    except KeyError:
+        raise FigureError(
+            f"the colour {value} has no dark counterpart; expected one of {', '.join(colours)}"
+        ) from None
+
+
+def _flatten(parent: ET.Element) -> None:
+    """Drop groups that say nothing and shapes that nobody sees; let markers of a line share a style."""
+    children: list[ET.Element] = []
+    for child in parent:
+        _flatten(child)
+        if child.tag == "g" and not child.attrib:
+            children.extend(child)
+        elif not (child.tag == "path" and child.attrib.get("style") == "fill:none"):
+            children.append(child)
+    parent[:] = children
+    styles = {child.attrib.get("style", "") for child in children}
+    if parent.tag == "g" and "style" not in parent.attrib and len(styles) == 1 and styles != {""}:
+        parent.attrib["style"] = styles.pop()
+        for child in children:
+            del child.attrib["style"]
+
+
+class InlineFigures(SphinxPostTransform):
+    """Write the SVG outputs of the notebooks into the page; each stays a file to download as well."""
+
+    default_priority = 300
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace every picture that a notebook made."""
+        colours = read_colours(STYLESHEET.read_text(encoding="utf-8"))
+        folder = Path(self.app.outdir) / self.app.builder.imagedir
+        pictures = [
+            image
+            for image in self.document.findall(nodes.image)
+            if image["uri"].endswith(".svg") and OUTPUTS in Path(image["uri"]).parts
+        ]
+        for number, image in enumerate(pictures, start=1):
+            figure = image.parent
+            ids = figure.get("ids") or [f"{self.env.docname.rpartition('/')[2]}-figure-{number}"]
+            alt = image.get("alt", "")
+            if len(alt) < SHORTEST_ALT:
+                _log.warning("%s: alt text %r; expected type, axes and shape", ids[0], alt, location=image)
+            svg = (Path(self.app.srcdir) / image["uri"]).read_text(encoding="utf-8")
+            try:
+                plot = Plot(svg=inline(svg, name=ids[0], alt=alt, colours=colours))
+            except FigureError as error:
+                _log.warning("%s: %s", ids[0], error, location=image)
+                continue
+            # Two pages may show the same picture, so Sphinx's own copying, by content, would keep one name.
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{ids[0]}.svg").write_text(svg, encoding="utf-8", newline="\n")
+            image.replace_self(plot)
+            for caption in figure.findall(nodes.caption):
+                caption += self._offer(f"{ids[0]}.svg")
+
+    def _offer(self, file: str) -> nodes.raw:
+        page = self.app.builder.get_target_uri(self.env.docname)
+        address = escape(relative_uri(page, f"{self.app.builder.imagedir}/{file}"), quote=True)
+        link = f' <a class="picture" href="{address}" download>Picture (SVG)</a>'
+        return nodes.raw("", link, format="html")
+
+
+def visit_plot(translator: HTML5Translator, node: Plot) -> None:
+    """Write the figure."""
+    translator.body.append(node["svg"])
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    """Register the node and the transform; a change of the colours writes every page anew."""
+    app.add_node(Plot, html=(visit_plot, None))
+    app.add_post_transform(InlineFigures)
