@@ -38,14 +38,16 @@ lock: .venv/.book ## Resolve pyproject.toml into the two locks; newest allowed: 
 clean: ## Remove what was made here: pages, environment
 	@rm -rf _build .venv
 
-# The environment is exactly what a lock says. pip brings uv, with its hash; uv brings the rest.
+# The environment is exactly what a lock says; what the tests brought stays. pip brings uv, with its
+# hash; uv brings the rest. Last, the fonts are listed once, or a notebook would say that it does so.
 .venv/.book: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	@echo "Setting up .venv"
 	@"$(PYTHON)" -m venv .venv
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt
-	@$(UV) pip sync --python $(PY) --require-hashes requirements.lock
+	@$(UV) pip sync --python $(PY) --require-hashes $(if $(wildcard .venv/.test),requirements-test.lock,requirements.lock)
+	@$(PY) -c 'import matplotlib.font_manager' 2>/dev/null
 	@touch $@
 
 .venv/.test: requirements-test.lock .venv/.book

@@ -24,7 +24,9 @@ def root(tmp_path):
     (root / "scripts").mkdir()
     (root / "scripts" / "notebooks.py").write_text("")
     (root / "requirements.lock").write_text("")
-    (root / "_config.yml").write_text("title: A book\nonly_build_toc_files: true\n")
+    (root / "_config.yml").write_text(
+        "title: A book\nonly_build_toc_files: true\nlatex: {use_jupyterbook_latex: false}\n"
+    )
     (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
     return root
 
