@@ -14,16 +14,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m data", description=__doc__)
     parser.add_argument("command", choices=["check", "build"])
     command = parser.parse_args().command
-    if command == "check":
-        faults = check()
-        print(*faults, sep="\n", end="\n" if faults else "")
-        if not faults:
-            print("The data are sound: form, sources, totals, hashes, and clean made from raw.")
-        return 1 if faults else 0
     try:
+        if command == "check":
+            faults = check()
+            if faults:
+                print(*faults, sep="\n")
+                return 1
+            print("The data are sound: form, sources, totals, hashes, and clean made from raw.")
+            return 0
         changed = build()
     except DataError as error:
-        print(error, "Nothing was written.", sep="\n", file=sys.stderr)
+        print(error, file=sys.stderr)
+        if command == "build":
+            print("Nothing was written.", file=sys.stderr)
         return 1
     print("Changed: " + (", ".join(changed) or "nothing") + ".")
     return 0

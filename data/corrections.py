@@ -8,6 +8,8 @@ edited by hand.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from data.faults import Fault
@@ -56,9 +58,27 @@ def select_rows(frame: pd.DataFrame, text: str) -> pd.Series:
 def _as_text(column: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(column):
         return column.dt.strftime("%Y-%m-%d").fillna("")
+    if pd.api.types.is_bool_dtype(column):
+        return column.astype("object").map(lambda v: "" if pd.isna(v) else str(v).lower())
     if pd.api.types.is_float_dtype(column):
         return column.map(lambda v: "" if pd.isna(v) else f"{v:.12g}")
     return column.astype("object").map(lambda v: "" if pd.isna(v) else str(v))
+
+
+def _read_boolean(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError(text)
+    return text == "true"
+
+
+def _parse_as(kind: Any, text: Any) -> Any:
+    if pd.isna(text):
+        raise ValueError(text)
+    if pd.api.types.is_bool_dtype(kind):
+        return _read_boolean(text)
+    if pd.api.types.is_numeric_dtype(kind):
+        return float(text) if pd.api.types.is_float_dtype(kind) else int(text)
+    return pd.Timestamp(text) if pd.api.types.is_datetime64_any_dtype(kind) else text
 
 
 def apply_corrections(
@@ -87,6 +107,10 @@ def apply_corrections(
             faults.append(Fault(FILE, here, "table", repr(entry["table"]), "a raw table"))
             continue
         frame = tables[entry["table"]].copy()
+        if entry["column"] not in frame.columns:
+            found, expected = repr(entry["column"]), f"a column of {entry['table']}"
+            faults.append(Fault(FILE, here, "column", found, expected))
+            continue
         try:
             rows = select_rows(frame, entry["where"])
             printed = _as_text(frame.loc[rows, entry["column"]])
@@ -94,7 +118,8 @@ def apply_corrections(
             faults.append(Fault(FILE, here, "where", str(error).strip('"'), "columns of that table"))
             continue
         if rows.sum() != 1:
-            faults.append(Fault(FILE, here, "where", f"{rows.sum()} rows of {entry['table']}", "exactly one row"))
+            found = f"{rows.sum()} rows of {entry['table']}"
+            faults.append(Fault(FILE, here, "where", found, "exactly one row"))
             continue
         if printed.iloc[0] != entry["printed"]:
             expected = f"{entry['printed']!r} as first printed; if the source mended it, remove this entry"
@@ -103,12 +128,11 @@ def apply_corrections(
         if entry["action"] == "drop":
             tables[entry["table"]] = frame.loc[~rows]
             continue
-        kind = frame[entry["column"]].dtype
-        value = entry["corrected"]
-        if pd.api.types.is_numeric_dtype(kind):
-            value = float(value) if pd.api.types.is_float_dtype(kind) else int(value)
-        elif pd.api.types.is_datetime64_any_dtype(kind):
-            value = pd.Timestamp(value)
-        frame.loc[rows, entry["column"]] = value
+        try:
+            frame.loc[rows, entry["column"]] = _parse_as(frame[entry["column"]].dtype, entry["corrected"])
+        except (ValueError, TypeError):
+            expected = f"what column {entry['column']} of {entry['table']} holds"
+            faults.append(Fault(FILE, here, "corrected", repr(entry["corrected"]), expected))
+            continue
         tables[entry["table"]] = frame
     return tables, faults

@@ -14,6 +14,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from data.faults import DataError, Fault
+
 DATA = Path(__file__).resolve().parent
 
 Resource = dict[str, Any]
@@ -31,8 +33,23 @@ def read_descriptor(folder: Path = DATA) -> dict[str, Any]:
     -------
     dict
         The descriptor as parsed JSON.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or no JSON.
     """
-    return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    file = "data/datapackage.json"
+    try:
+        return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError([Fault(file, 1, "file", "no file", "the schema of all tables")]) from None
+    except json.JSONDecodeError as error:
+        raise DataError([Fault(file, error.lineno, "json", error.msg, "JSON")]) from None
+    except UnicodeDecodeError as error:
+        raise DataError(
+            [Fault(file, 1, "encoding", f"byte 0x{error.object[error.start]:02x}", "UTF-8")]
+        ) from None
 
 
 def write_descriptor(descriptor: dict[str, Any], folder: Path = DATA) -> None:
@@ -81,3 +98,8 @@ def list_tables(descriptor: dict[str, Any], layer: str) -> list[str]:
 def compute_hash(content: bytes) -> str:
     """Return a file's hash in the descriptor's notation."""
     return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def shorten_hash(text: str) -> str:
+    """Return the first digits of a hash as faults show them."""
+    return text.removeprefix("sha256:")[:12] or "none"

@@ -58,15 +58,13 @@ def validate(raw: dict[str, pd.DataFrame]) -> list[Fault]:
     if faults:
         return faults
     faults = _check_running_totals(years, bins, parts, cumulative)
-    told = {(f.file, f.line) for f in faults}
-    lines = {
-        (year, vintage, source): {(YEARS, int(line)) for line in rows.index}
-        for (year, vintage, source), rows in group_rows(years, ["year", "vintage", "source_id"])
-    }
-    for where in lines.values():
-        if not where & told:
-            rows = years.loc[[line for _, line in where]]
-            faults += check_sexes(rows, YEARS, ["year", "vintage", "source_id"], N)
+    # A release whose wrong row the running totals have named is not named again by its total.
+    told = {f.line for f in faults if f.file == YEARS}
+    release = pd.Series(
+        list(zip(years["year"], years["vintage"], years["source_id"], strict=True)), years.index
+    )
+    known = set(release[release.index.isin(told)])
+    faults += check_sexes(years[~release.isin(known)], YEARS, ["year", "vintage", "source_id"], N)
     faults += check_sexes(bins, BINS, ["period_start", "period_end", "vintage", "source_id"], N)
     faults += check_sexes(parts, PARTS, ["period_start", "period_end", "source_id"], N)
     faults += check_sexes(cumulative, CUMULATIVE, ["as_of_date", "source_id"], N)
@@ -86,31 +84,22 @@ def _check_current_rows(years: pd.DataFrame) -> list[Fault]:
         return [Fault(YEARS, 2, "role", "no current row", f"one a year and sex from {FIRST_YEAR}")]
     faults, last = [], int(current["year"].max())
     whole = f"one current row a sex (male, female, all) for every year from {FIRST_YEAR} to {last}"
-    for line, year in current["year"].items():
+    for line, year in zip(current.index, current["year"], strict=True):
         if year < FIRST_YEAR:
-            faults.append(
-                Fault(YEARS, int(line), "role", f"current for {year}", f"no current year before {FIRST_YEAR}")
-            )
+            expected = f"no current year before {FIRST_YEAR}"
+            faults.append(Fault(YEARS, int(line), "role", f"current for {year}", expected))
     for year in range(FIRST_YEAR, last + 1):
         rows = current[current["year"] == year]
         if rows.empty:
             line = int(current.index[current["year"] > year][0])
-            faults.append(
-                Fault(
-                    YEARS,
-                    line,
-                    "year",
-                    f"no current row for {year} before {current.loc[line, 'year']}",
-                    whole,
-                )
-            )
+            found = f"no current row for {year} before {current['year'][line]}"
+            faults.append(Fault(YEARS, line, "year", found, whole))
             continue
         for sex in SEXES:
             of_sex = rows.index[rows["sex"] == sex]
             if len(of_sex) == 0:
-                faults.append(
-                    Fault(YEARS, int(rows.index[0]), "sex", f"no current row for {year}, {sex}", whole)
-                )
+                found = f"no current row for {year}, {sex}"
+                faults.append(Fault(YEARS, int(rows.index[0]), "sex", found, whole))
             for line in of_sex[1:]:
                 found = f"current again for {year}, {sex} (first on line {of_sex[0]})"
                 faults.append(Fault(YEARS, int(line), "role", found, whole))
@@ -220,6 +209,8 @@ def _bind(
 ) -> _Bound | Fault | None:
     """Return what must make a running total; none if no printed part of the year reaches its date."""
     settled = [p for p in pieces if p.end <= date]
+    if not settled:
+        return None
     before, last = sum(p.persons for p in settled), max(p.end for p in pieces)
     if settled[-1].end == date:
         return _Bound(line, date, printed, settled, [])

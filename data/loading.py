@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from data.descriptor import DATA, compute_hash, find_resource, read_descriptor
+from data.descriptor import DATA, compute_hash, find_resource, read_descriptor, shorten_hash
 from data.faults import DataError, Fault
 from data.tables import name_file, read_table
 
 
-@lru_cache(maxsize=None)
+@cache
 def _load(name: str, folder: Path) -> pd.DataFrame:
     descriptor = read_descriptor(folder)
     resource = find_resource(descriptor, "clean", name)
     stale = []
     for table in [find_resource(descriptor, "raw", raw) for raw in resource["derivedFrom"]] + [resource]:
         path = folder / table["path"]
-        found = compute_hash(path.read_bytes()) if path.is_file() else "no file"
-        if found != table["hash"]:
-            stale.append(Fault(name_file(table), 1, "sha256", found[7:19] or found, f"{table['hash'][7:19]}; run make data"))
+        found = compute_hash(path.read_bytes()) if path.is_file() else ""
+        recorded = table.get("hash", "")
+        if found != recorded:
+            expected = f"{shorten_hash(recorded)}; run make data"
+            stale.append(Fault(name_file(table), 1, "sha256", shorten_hash(found), expected))
     if stale:
         raise DataError(stale)
     frame, faults = read_table(resource, folder)

@@ -7,6 +7,7 @@ when nothing is wrong anywhere.
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,14 +22,22 @@ from data.descriptor import (
     list_tables,
     read_descriptor,
     replace_file,
+    shorten_hash,
     write_descriptor,
 )
 from data.faults import DataError, Fault
 from data.subjects import SUBJECTS
 from data.tables import check_foreign_keys, format_table, name_file, read_table
 
+_HASH_ONLY = (
+    "; only the hash sees this change: no rule or published total speaks against it;"
+    " if it is meant, run make data"
+)
 
-def read_raw(folder: Path = DATA, descriptor: dict[str, Any] | None = None) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+
+def read_raw(
+    folder: Path = DATA, descriptor: dict[str, Any] | None = None
+) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     """Read every raw table, judge its form and its references, and apply the corrections.
 
     Parameters
@@ -47,9 +56,7 @@ def read_raw(folder: Path = DATA, descriptor: dict[str, Any] | None = None) -> t
     """
     descriptor = descriptor or read_descriptor(folder)
     raw, faults = {}, []
-    for path in sorted((folder / "raw").glob("*")):
-        if path.stem not in list_tables(descriptor, "raw") or path.suffix != ".csv":
-            faults.append(Fault(f"data/raw/{path.name}", 1, "file", "a file", "only tables that datapackage.json describes"))
+    faults += _find_strays(folder, "raw", descriptor)
     for name in list_tables(descriptor, "raw"):
         frame, wrong = read_table(find_resource(descriptor, "raw", name), folder)
         faults += wrong
@@ -61,10 +68,24 @@ def read_raw(folder: Path = DATA, descriptor: dict[str, Any] | None = None) -> t
         targets = {k["reference"]["resource"] for k in resource["schema"].get("foreignKeys", [])}
         if targets <= by_resource.keys():
             faults += check_foreign_keys(resource, by_resource, frame)
-    if "corrections" in raw and set(raw["corrections"]["table"]) <= raw.keys():
-        raw, wrong = apply_corrections(raw, raw["corrections"])
+    if "corrections" in raw:
+        # An entry for a table whose form is at fault waits; one for no table at all is a fault.
+        waiting = raw["corrections"]["table"].isin(set(list_tables(descriptor, "raw")) - raw.keys())
+        raw, wrong = apply_corrections(raw, raw["corrections"][~waiting])
         faults += wrong
     return raw, faults
+
+
+def _find_strays(folder: Path, layer: str, descriptor: dict[str, Any]) -> list[Fault]:
+    known, expected = (
+        {r["path"] for r in descriptor["resources"]},
+        "only tables that datapackage.json describes",
+    )
+    return [
+        Fault(f"data/{layer}/{path.name}", 1, "file", "a file", expected)
+        for path in sorted((folder / layer).glob("*"))
+        if f"{layer}/{path.name}" not in known
+    ]
 
 
 def check_sources(raw: dict[str, pd.DataFrame]) -> list[Fault]:
@@ -87,15 +108,21 @@ def check_sources(raw: dict[str, pd.DataFrame]) -> list[Fault]:
     for line, source in sources.iterrows():
         here = int(str(line))
         if source["source_id"] not in cited:
-            faults.append(Fault(file, here, "source_id", repr(source["source_id"]), "a source that some row cites"))
+            faults.append(
+                Fault(file, here, "source_id", repr(source["source_id"]), "a source that some row cites")
+            )
         url = source["url"].rstrip("/").lower()
         if url in first:
-            faults.append(Fault(file, here, "url", repr(source["url"]), f"an address not used by {first[url]}"))
+            faults.append(
+                Fault(file, here, "url", repr(source["url"]), f"an address not used by {first[url]}")
+            )
         first.setdefault(url, source["source_id"])
     return faults
 
 
-def make_clean(raw: dict[str, pd.DataFrame], subjects: tuple[ModuleType, ...] = SUBJECTS) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+def make_clean(
+    raw: dict[str, pd.DataFrame], subjects: tuple[ModuleType, ...] = SUBJECTS
+) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     """Validate and tidy every subject whose raw tables are sound.
 
     Returns
@@ -131,13 +158,15 @@ def _render(folder: Path) -> tuple[dict[str, bytes], dict[str, Any], list[Fault]
         try:
             rendered[name] = format_table(frame, find_resource(descriptor, "clean", name))
         except KeyError:
-            faults.append(Fault(f"data/clean/{name}.csv", 1, "file", "a table that a module makes", "an entry in datapackage.json"))
+            found, expected = "a table that a module makes", "an entry in datapackage.json"
+            faults.append(Fault(f"data/clean/{name}.csv", 1, "file", found, expected))
     for resource in descriptor["resources"]:
         name = Path(resource["path"]).stem
         if resource["layer"] == "clean":
             if name not in rendered:
                 if not faults:
-                    faults.append(Fault(name_file(resource), 1, "file", "no module that makes it", "a table made by a module"))
+                    found, expected = "no module that makes it", "a table made by a module"
+                    faults.append(Fault(name_file(resource), 1, "file", found, expected))
                 continue
             content = rendered[name]
         else:
@@ -175,7 +204,7 @@ def check(folder: Path = DATA, *, hashes: bool = True) -> list[Fault]:
             found, expected = resource["hash"], recorded[resource["path"]]
             if found != expected and file not in faulty:
                 faults.append(
-                    Fault(file, 1, "sha256", found[7:19], f"{expected[7:19]}; only the hash sees this change: no rule or published total speaks against it; if it is meant, run make data")
+                    Fault(file, 1, "sha256", shorten_hash(found), shorten_hash(expected) + _HASH_ONLY)
                 )
             continue
         path = folder / resource["path"]
@@ -184,13 +213,22 @@ def check(folder: Path = DATA, *, hashes: bool = True) -> list[Fault]:
         if content is None:
             faults.append(Fault(file, 1, "file", "no file", "the table that make data writes"))
         elif name in rendered and content != rendered[name]:
-            faults.append(Fault(file, 1, "file", "other rows than the raw tables give", "what make data writes"))
+            faults.append(_compare_lines(file, content, rendered[name]))
         elif compute_hash(content) != recorded[resource["path"]]:
-            faults.append(Fault(file, 1, "sha256", compute_hash(content)[7:19], f"{recorded[resource['path']][7:19]}; run make data"))
-    for path in sorted((folder / "clean").glob("*")):
-        if f"clean/{path.name}" not in recorded:
-            faults.append(Fault(f"data/clean/{path.name}", 1, "file", "a file", "only tables that datapackage.json describes"))
+            expected = f"{shorten_hash(recorded[resource['path']])}; run make data"
+            faults.append(Fault(file, 1, "sha256", shorten_hash(compute_hash(content)), expected))
+    faults += _find_strays(folder, "clean", now)
     return sorted(set(faults))
+
+
+def _compare_lines(file: str, content: bytes, expected: bytes) -> Fault:
+    """Return a fault on the first line of a clean table that is not what the raw tables give."""
+    pairs = zip_longest(content.split(b"\n"), expected.split(b"\n"))
+    line, (has, should) = next((i, pair) for i, pair in enumerate(pairs, start=1) if pair[0] != pair[1])
+    words = [
+        "no line" if cells is None else repr(cells.decode("utf-8", "replace")) for cells in (has, should)
+    ]
+    return Fault(file, line, "row", words[0], f"{words[1]}, which the raw tables give; run make data")
 
 
 def build(folder: Path = DATA) -> list[str]:

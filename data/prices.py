@@ -91,6 +91,7 @@ def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
     yield from gaps
     if not gaps:
         yield from _check_index(frame)
+    yield from _check_exchange_rate(frame)
     yield from _check_minimum_wage(frame)
     yield from _check_wages(frame)
 
@@ -174,6 +175,15 @@ def _check_index(frame: pd.DataFrame) -> Iterator[Fault]:
             )
 
 
+def _check_exchange_rate(frame: pd.DataFrame) -> Iterator[Fault]:
+    rows = _select(frame, "krw_per_usd")
+    for line, value, before in zip(rows.index[1:], rows["value"].iloc[1:], rows["value"], strict=False):
+        # The largest change of a yearly mean is that of 1998, by half.
+        if not before / 1.5 <= value <= before * 1.5:
+            expected = f"{before / 1.5:,.0f} to {before * 1.5:,.0f}, within half of the year before"
+            yield Fault(FILE, int(line), "value", f"{value:g}", expected)
+
+
 def _check_minimum_wage(frame: pd.DataFrame) -> Iterator[Fault]:
     hourly = _select(frame, "minimum_wage_hourly")
     for _, group in hourly.groupby(["statistic", "period_start"]):
@@ -199,6 +209,11 @@ def _check_minimum_wage(frame: pd.DataFrame) -> Iterator[Fault]:
                 "period_start",
                 f"{start:%Y-%m-%d}",
                 f"{expected:%Y-%m-%d}, the day after the rate before",
+            )
+    for line, value, before in zip(rows.index[1:], rows["value"].iloc[1:], rows["value"], strict=False):
+        if value < before:
+            yield Fault(
+                FILE, int(line), "value", f"{value:g}", f"{before:g} or more: no minimum wage was cut"
             )
     rates = hourly.drop_duplicates(["statistic", "period_start"]).set_index(["statistic", "period_start"])[
         "value"

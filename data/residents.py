@@ -96,16 +96,16 @@ def _check_regions(residents: pd.DataFrame, cumulative: pd.DataFrame) -> list[Fa
                 )
     used = cumulative[cumulative["role"].isin(["current", "earlier"]) & (cumulative["sex"] == "all")]
     entered = dict(zip(used["as_of_date"], used["entrants_persons"], strict=True))
-    for line, row in residents[(residents["region"] == "all") & residents[N].notna()].iterrows():
+    for at, row in residents[(residents["region"] == "all") & residents[N].notna()].iterrows():
         key, printed = (row["as_of_date"], row["source_id"], row["sex"]), int(row[N])
         if key in sums and sums[key] != printed:
             expected = f"{sums[key]}, which the {REGIONS} regions make for {show_key(key)}"
-            faults.append(Fault(RESIDENTS, int(str(line)), N, str(printed), expected))
-    for line, row in residents[(residents["sex"] == "all") & residents[N].notna()].iterrows():
+            faults.append(Fault(RESIDENTS, int(str(at)), N, str(printed), expected))
+    for at, row in residents[(residents["sex"] == "all") & residents[N].notna()].iterrows():
         most = entered.get(row["as_of_date"])
         if most is not None and row[N] > most:
             expected = f"{most} or less, everybody who had entered by then"
-            faults.append(Fault(RESIDENTS, int(str(line)), N, str(row[N]), expected))
+            faults.append(Fault(RESIDENTS, int(str(at)), N, str(row[N]), expected))
     return faults
 
 

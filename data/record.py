@@ -1,0 +1,65 @@
+"""The record about the figures: conflicts, gaps, dated events and sources.
+
+Where two documents disagree both values stand in ``conflicts``, with the one the book uses; what
+was looked for and not found stands in ``gaps``. ``events`` annotates figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from data.dates import first_days, last_days, name_precision
+from data.faults import Fault
+from data.rows import each_row
+
+RAW: tuple[str, ...] = ("conflicts", "gaps", "events", "sources")
+
+CONFLICTS = "data/raw/conflicts.csv"
+EVENTS = "data/raw/events.csv"
+SOURCES = "data/raw/sources.csv"
+
+
+def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Yield conflicts that are none, and dates that no calendar has.
+
+    Parameters
+    ----------
+    raw : dict of str to pandas.DataFrame
+        The tables of ``RAW``, typed, indexed by file line.
+    """
+    for line, row in each_row(raw["conflicts"]):
+        if row["value_a"] == row["value_b"]:
+            wanted = f"another value than {row['value_a']!r}, or no conflict"
+            yield Fault(CONFLICTS, line, "value_b", repr(row["value_b"]), wanted)
+    for file, name, column in ((EVENTS, "events", "date"), (SOURCES, "sources", "published")):
+        texts = raw[name][column]
+        for line, text in texts[texts.notna() & first_days(texts).isna()].items():
+            yield Fault(file, int(str(line)), column, repr(text), "a day of the calendar")
+
+
+def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the four tables of the record.
+
+    Parameters
+    ----------
+    raw : dict of str to pandas.DataFrame
+        The tables of ``RAW``.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        ``conflicts``, ``gaps`` and ``sources`` as they stand; ``events`` with ``first_day`` and
+        ``last_day``, the days the printed date can mean, and its ``precision``.
+    """
+    events = raw["events"]
+    dates = events["date"]
+    return {
+        "conflicts": raw["conflicts"].copy(),
+        "gaps": raw["gaps"].copy(),
+        "events": events.assign(
+            first_day=first_days(dates), last_day=last_days(dates), precision=name_precision(dates)
+        ),
+        "sources": raw["sources"].copy(),
+    }
