@@ -118,6 +118,17 @@ def test_two_readings_of_one_rate_must_agree():
     assert ("value", "1085, as the other reading of that period") in find_faults(rows)
 
 
+def test_a_minimum_wage_below_the_one_before_is_told():
+    rows = make_rows()
+    rows.append(make_row("minimum_wage_hourly", "1995", 108, "all_industries", "per_hour"))
+    assert find_faults(rows) == [("value", "1085 or more: no minimum wage was cut")]
+
+
+def test_an_exchange_rate_with_a_shifted_point_is_told():
+    faults = find_faults(change(make_rows(), "krw_per_usd", 2024, 10000.0))
+    assert faults == [("value", "667 to 1,500, within half of the year before")]
+
+
 def test_a_gap_between_two_rates_is_told():
     rows = make_rows()
     rows.append(make_row("minimum_wage_hourly", "1996", 1400, "all_industries", "per_hour"))
