@@ -1,0 +1,192 @@
+"""What every engine shares: the rows of a table, the fit handed over, results in natural units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analysis.inputs import Floats, take_numbers
+from analysis.results import Estimate
+from analysis.specifications import Specification
+from analysis.trends import Trend
+from data.corrections import select_rows
+
+Reader = Callable[[str], pd.DataFrame]
+Convert = Callable[[float], float]
+LEVEL = 0.95
+NO_NUMBER = float("nan")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What an engine hands over.
+
+    Parameters
+    ----------
+    n : int
+        Points, cohorts or people.
+    rows : list of Estimate
+        The results.
+    table : pandas.DataFrame
+        The rows modelled.
+    dispersion, df_resid : float
+        Of the fit, where it has them.
+    trend : Trend, optional
+        The line, for models that have one.
+    observed : numpy.ndarray
+        What was seen, in natural units, for models with a line.
+    scale : float
+        Factor from the fitted scale to natural units.
+    unlog : bool
+        Whether the fitted scale is the logarithm of a ratio printed in percent.
+    units : tuple of str
+        Years or studies that may be left out one at a time.
+    linked : mapping
+        Quantity to its value and standard error on the link scale and the way to its unit.
+    method : str
+        How it was fitted, where that differs from the specification.
+    tables : mapping
+        Further tidy tables by name (studies, forecasts, scores).
+    """
+
+    n: int
+    rows: list[Estimate]
+    table: pd.DataFrame
+    dispersion: float = NO_NUMBER
+    df_resid: float = NO_NUMBER
+    trend: Trend | None = None
+    observed: Floats = field(default_factory=lambda: np.array([]))
+    scale: float = 1.0
+    unlog: bool = False
+    units: tuple[str, ...] = ()
+    linked: Mapping[str, tuple[float, float, Convert]] = field(default_factory=dict)
+    method: str = ""
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+
+def to_percent(value: float) -> float:
+    """Return a difference of logarithms as a percentage change."""
+    return float(100 * np.expm1(value))
+
+
+def take_rows(specification: Specification, read: Reader) -> pd.DataFrame:
+    """Return the rows of the clean table that a specification's filter keeps.
+
+    Raises
+    ------
+    ValueError
+        If the filter names an unknown column or keeps no row.
+    """
+    frame = read(specification.data_table)
+    try:
+        rows = frame.loc[select_rows(frame, specification.filter)]
+    except KeyError as error:
+        raise ValueError(f"{specification.data_table}: {error.args[0]}") from None
+    if rows.empty:
+        raise ValueError(f"{specification.data_table}: no row for {specification.filter!r}, expected some")
+    return rows.reset_index(drop=True)
+
+
+def total_by_year(specification: Specification, read: Reader) -> pd.DataFrame:
+    """Return the outcome summed by year over the rows and years of a specification.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, the outcome, and ``events`` where the specification names them.
+
+    Raises
+    ------
+    ValueError
+        If the table lacks a column or the filter leaves no row.
+    """
+    rows = take_rows(specification, read)
+    if "sex" in rows.columns and {"male", "female", "all"} <= set(rows["sex"]):
+        rows = rows.loc[rows["sex"] != "all"]  # men and women are there: do not count them twice
+    year = specification.options.get("year", "year")
+    take_numbers(rows, year)
+    take_numbers(rows, specification.outcome, minimum=0)
+    columns = {specification.outcome: rows[specification.outcome]}
+    if "events" in specification.options:
+        columns["events"] = rows[specification.outcome].where(
+            select_rows(rows, specification.options["events"]), 0
+        )
+    if "exposure" in specification.options:
+        columns["exposure"] = rows[specification.options["exposure"]]
+    result = pd.DataFrame(columns).groupby(rows[year].astype(int).rename("year")).sum().reset_index()
+    for at, number in specification.options.get("less", {}).items():
+        result.loc[result["year"] == at, specification.outcome] -= number
+    first, last = specification.window
+    result = result.loc[(result["year"] >= first) & (result["year"] <= (last or np.inf))].reset_index(
+        drop=True
+    )
+    result = result.loc[~result["year"].isin(specification.options.get("skip", ()))].reset_index(drop=True)
+    if result.empty:
+        raise ValueError(f"year: no row from {first} to {last}, expected some")
+    return result
+
+
+def spare_year(table: pd.DataFrame, specification: Specification) -> pd.DataFrame:
+    """Return the table without the year a specification leaves out."""
+    if not specification.without:
+        return table
+    return table.loc[table["year"] != int(specification.without)].reset_index(drop=True)
+
+
+def coefficients(trend: Trend) -> list[Estimate]:
+    """Return the coefficients on the link scale, one result a term."""
+    unit = {"log": "log points", "logit": "log odds", "identity": "outcome units"}[trend.link]
+    t = trend.quantile(LEVEL)
+    return [
+        Estimate(
+            quantity=f"coefficient_{term}",
+            value=float(value),
+            ci_low=float(value - t * error),
+            ci_high=float(value + t * error),
+            unit=unit,
+            interval_kind="confidence",
+            level=LEVEL,
+            std_error=float(error),
+            term=term,
+        )
+        for term, value, error in zip(trend.mean.terms, trend.params, trend.std_errors, strict=True)
+    ]
+
+
+class Results:
+    """Results in natural units, made from sums of coefficients of one trend."""
+
+    def __init__(self, trend: Trend) -> None:
+        self.trend = trend
+        self.rows: list[Estimate] = []
+        self.linked: dict[str, tuple[float, float, Convert]] = {}
+
+    def add(self, quantity: str, weights: dict[str, float], unit: str, convert: Convert) -> None:
+        """Add a sum of coefficients carried to a natural unit."""
+        value, error = self.trend.combine(weights)
+        self.add_value(quantity, value, error, unit, convert, " + ".join(weights))
+
+    def add_value(
+        self, quantity: str, value: float, error: float, unit: str, convert: Convert, term: str
+    ) -> None:
+        """Add a link-scale value with its standard error, carried to a natural unit."""
+        half = self.trend.quantile(LEVEL) * error
+        low, high = sorted((convert(value - half), convert(value + half)))
+        same_scale = convert(1.0) - convert(0.0) == convert(2.0) - convert(1.0)
+        self.rows.append(
+            Estimate(
+                quantity=quantity,
+                value=float(convert(value)),
+                ci_low=float(low),
+                ci_high=float(high),
+                unit=unit,
+                interval_kind="confidence",
+                level=LEVEL,
+                std_error=float(error * (convert(1.0) - convert(0.0))) if same_scale else NO_NUMBER,
+                term=term,
+            )
+        )
+        self.linked[quantity] = (value, error, convert)

@@ -1,0 +1,110 @@
+"""``python -m analysis.estimates`` writes ``book/estimates.csv``; ``--check`` says if it is stale.
+
+Every model result a chapter prints stands there, one a row. Numbers carry twelve significant
+digits, so that the file is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import math
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.models import COLUMNS, fit
+from analysis.specifications import SPECIFICATIONS
+from data.descriptor import replace_file
+
+FILE = Path(__file__).resolve().parent.parent / "book" / "estimates.csv"
+DIGITS = 12
+NUMBERS = ("estimate", "std_error", "level", "ci_low", "ci_high", "dispersion", "df_resid")
+
+
+def build_estimates(model_ids: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return the results of all models, in the order of the registry.
+
+    Parameters
+    ----------
+    model_ids : iterable of str, optional
+        Only these models.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a result; columns as in ``analysis.models.COLUMNS``: ``chapter``, ``model_id``,
+        ``quantity``, ``unit``, ``data_table``, ``filter`` (rows used, ``column=value;…``),
+        ``formula``, ``family``, ``link``, ``method``, ``n`` (points, studies or people),
+        ``term``, ``estimate``, ``std_error`` (empty where limits were made on another scale),
+        ``interval_kind`` (confidence, prediction, exact), ``level``, ``ci_low``, ``ci_high``,
+        ``dispersion``, ``df_resid``.
+
+    Raises
+    ------
+    ValueError
+        If two results of a model have one name.
+    """
+    wanted = [s.model_id for s in SPECIFICATIONS] if model_ids is None else list(model_ids)
+    table = pd.concat([fit(model_id).estimates for model_id in wanted], ignore_index=True)
+    repeated = table.duplicated(["model_id", "quantity"])
+    if repeated.any():
+        found = table.loc[repeated, ["model_id", "quantity"]].iloc[0]
+        raise ValueError(f"quantity: found {found['quantity']} twice in {found['model_id']}, expected once")
+    return table[list(COLUMNS)]
+
+
+def format_number(value: float) -> str:
+    """Return a number with twelve significant digits, empty for none, ``inf`` for no upper limit."""
+    if math.isnan(value):
+        return ""
+    return "0" if value == 0 else f"{value:.{DIGITS}g}"
+
+
+def format_estimates(table: pd.DataFrame) -> str:
+    """Return the table as the text of its file: UTF-8, LF, numbers as ``format_number`` has them."""
+    text = table.assign(**{name: table[name].map(format_number) for name in NUMBERS})
+    text["n"] = table["n"].astype(int)
+    buffer = io.StringIO()
+    text.to_csv(buffer, index=False, lineterminator="\n")
+    return buffer.getvalue()
+
+
+def find_stale(file: Path = FILE) -> str:
+    """Return one line that says how the stored file differs from a fresh run; empty if it does not."""
+    remedy = "run make refresh"
+    name = f"{file.parent.name}/{file.name}"
+    if not file.is_file():
+        return f"{name}: there is no such file; {remedy}"
+    stored, fresh = file.read_bytes().decode("utf-8"), format_estimates(build_estimates())
+    if stored == fresh:
+        return ""
+    old, new = stored.splitlines(), fresh.splitlines()
+    at = next(
+        (i for i, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]),
+        min(len(old), len(new)),
+    )
+    row = new[at].split(",")[1:3] if at < len(new) else ["end of file"]
+    return f"{name}:{at + 1}: stale at {' '.join(row)} ({len(old)} lines stored, {len(new)} fresh); {remedy}"
+
+
+def main() -> int:
+    """Write the file, or check it, and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m analysis.estimates", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the file is stale")
+    if parser.parse_args().check:
+        stale = find_stale()
+        print(stale or "book/estimates.csv agrees with a fresh run of every model.")
+        return 1 if stale else 0
+    text = format_estimates(build_estimates()).encode("utf-8")
+    changed = not FILE.is_file() or FILE.read_bytes() != text
+    if changed:
+        replace_file(FILE, text)
+    print(f"book/estimates.csv: {'written' if changed else 'unchanged'}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,309 @@
+"""One call for a chapter: ``model = fit("arrivals_trend")``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from analysis.diagnostics import diagnose
+from analysis.engines import ENGINES, Fit
+from analysis.results import Estimate
+from analysis.sensitivity import pick_extremes, tabulate_sensitivity, widen
+from analysis.specifications import SPECIFICATIONS, Specification, Variant
+from analysis.trends import Autocorrelation
+from data import load
+
+COLUMNS = (
+    "chapter", "model_id", "quantity", "unit", "data_table", "filter", "formula", "family", "link",
+    "method", "n", "term", "estimate", "std_error", "interval_kind", "level", "ci_low", "ci_high",
+    "dispersion", "df_resid",
+)  # fmt: skip
+Reader = Callable[[str], pd.DataFrame]
+
+
+class Model:
+    """A fitted model with all a chapter says about it.
+
+    Parameters
+    ----------
+    specification : Specification
+        What was fitted and why.
+    read : callable
+        Returns a clean table by name.
+    """
+
+    def __init__(self, specification: Specification, read: Reader = load) -> None:
+        self.specification = specification
+        self._read = read
+        self._fit = run(specification, read)
+
+    @property
+    def n(self) -> int:
+        """Points, cohorts or people the model rests on."""
+        return self._fit.n
+
+    @property
+    def formula_words(self) -> str:
+        """The model in words."""
+        return self.specification.formula_words
+
+    @property
+    def formula(self) -> str:
+        """The model in symbols, as plain text."""
+        return self.specification.formula
+
+    @property
+    def dispersion(self) -> float:
+        """Pearson chi-square over residual degrees of freedom; not a number where there is none."""
+        return self._fit.dispersion
+
+    @property
+    def autocorrelation(self) -> Autocorrelation | None:
+        """Autocorrelation of the residuals; nothing where years are missing or there are no years."""
+        return self._fit.trend.autocorrelation if self._fit.trend else None
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """The rows the model was fitted to."""
+        return self._fit.table.copy()
+
+    @property
+    def models_tried(self) -> int:
+        """How many models were fitted for this question, this one and those dropped included."""
+        return 1 + len(self.specification.variants) + len(self.specification.dropped)
+
+    @property
+    def estimates(self) -> pd.DataFrame:
+        """All results, one a row, as in ``book/estimates.csv``."""
+        spec = self.specification
+        rows = [
+            {
+                "chapter": spec.chapter,
+                "model_id": spec.model_id,
+                "quantity": e.quantity,
+                "unit": e.unit,
+                "data_table": spec.data_table,
+                "filter": spec.filter,
+                "formula": spec.formula,
+                "family": spec.family,
+                "link": spec.link,
+                "method": e.method or self._fit.method or spec.method,
+                "n": e.n or self._fit.n,
+                "term": e.term,
+                "estimate": e.value,
+                "std_error": e.std_error,
+                "interval_kind": e.interval_kind,
+                "level": e.level,
+                "ci_low": e.ci_low,
+                "ci_high": e.ci_high,
+                "dispersion": self._fit.dispersion,
+                "df_resid": self._fit.df_resid,
+            }
+            for e in self._fit.rows
+        ]
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a further tidy table of the model.
+
+        Parameters
+        ----------
+        name : str
+            ``studies``, ``leave_one_out``, ``subgroups`` (pooled studies); ``shares``; ``ratios``;
+            ``backtest``, ``scores``, ``eras``, ``projections`` (outlook).
+
+        Raises
+        ------
+        ValueError
+            If the model has no such table; the message lists those it has.
+        """
+        if name not in self._fit.tables:
+            known = ", ".join(self._fit.tables) or "none"
+            raise ValueError(f"table: found {name!r}, expected one of {known}")
+        return self._fit.tables[name].copy()
+
+    def get(self, quantity: str = "") -> Estimate:
+        """Return one result; without a name, the headline.
+
+        Parameters
+        ----------
+        quantity : str
+            Its name, as in the column ``quantity``.
+
+        Raises
+        ------
+        ValueError
+            If the model has no such quantity; the message lists those it has.
+        """
+        return pick(self._fit, quantity or self.specification.headline)
+
+    def line(self, years: Iterable[int] | None = None, level: float = 0.95) -> pd.DataFrame:
+        """Return the fitted line with its confidence and its prediction interval, kept apart by name.
+
+        Parameters
+        ----------
+        years : iterable of int, optional
+            Years wanted, by default those of the data; later years continue the line.
+        level : float
+            Level of both intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``year``, ``stretch`` (years that share one line: draw them as one), ``observed`` (empty
+            beyond the data), ``mean``, ``confidence_low``, ``confidence_high``, ``prediction_low``,
+            ``prediction_high``, in the units of the chapter.
+
+        Raises
+        ------
+        ValueError
+            If the model has no line.
+        """
+        trend, scale = self._fit.trend, self._fit.scale
+        if trend is None:
+            raise ValueError(f"{self.specification.model_id}: no line, expected a model of a trend")
+        wanted = trend.years if years is None else np.array(list(years), dtype=float)
+        result = trend.predict(wanted, level)
+        result[result.columns[1:]] *= scale
+        if self._fit.unlog:
+            result[result.columns[1:]] = 100 * np.exp(result[result.columns[1:]])
+        seen = dict(zip(trend.years, self._fit.observed, strict=True))
+        result.insert(1, "observed", [seen.get(year, np.nan) for year in wanted])
+        edges = sorted([*trend.mean.breaks, *(s for s, _ in trend.mean.steps), *(
+            e + 1 for _, e in trend.mean.steps if e is not None)])  # fmt: skip
+        result.insert(1, "stretch", np.searchsorted(edges, wanted, side="right"))
+        return result
+
+    def diagnostics(self) -> pd.DataFrame:
+        """Return the four diagnostics as ``panel``, ``x``, ``y``; see ``analysis.diagnostics``.
+
+        Raises
+        ------
+        ValueError
+            If the model has no line.
+        """
+        if self._fit.trend is None:
+            raise ValueError(f"{self.specification.model_id}: no residuals, expected a model of a trend")
+        without = {name: e.value for name, e in self._leave_out().items()}
+        return diagnose(self._fit.trend, self._fit.scale, lambda year: without.get(str(year)))
+
+    def sensitivity(self, quantity: str = "") -> pd.DataFrame:
+        """Return the sensitivity table of the headline; see ``analysis.sensitivity``.
+
+        Parameters
+        ----------
+        quantity : str
+            Another quantity than the headline; variants that lack it are left out.
+        """
+        spec = self.specification
+        name = quantity or spec.headline
+        primary = self.get(name)
+        others = []
+        for variant in spec.variants:
+            fitted = run(vary(spec, variant), self._read)
+            wanted = (variant.quantity or name) if name == spec.headline else name
+            if any(e.quantity == wanted for e in fitted.rows):
+                others.append((variant.words, pick(fitted, wanted)))
+        others += pick_extremes(primary, self._leave_out(name))
+        found = self.autocorrelation
+        if found and name in self._fit.linked:
+            value, error, convert = self._fit.linked[name]
+            others.append(widen(value, error, convert, primary, found))
+        return tabulate_sensitivity(primary, others)
+
+    def _leave_out(self, quantity: str = "") -> dict[str, Estimate]:
+        """Return the headline refitted without each single year (or study) that can be spared."""
+        found = {}
+        for name in self._fit.units:
+            try:
+                without = run(replace(self.specification, without=name), self._read)
+                found[name] = pick(without, quantity or self.specification.headline)
+            except (ValueError, RuntimeError):
+                continue  # this year carries a term of its own and cannot be spared
+        return found
+
+
+def pick(fitted: Fit, quantity: str) -> Estimate:
+    """Return one result of a fit by its name.
+
+    Raises
+    ------
+    ValueError
+        If there is no such quantity.
+    """
+    for estimate in fitted.rows:
+        if estimate.quantity == quantity:
+            return replace(estimate, n=estimate.n or fitted.n)
+    raise ValueError(
+        f"quantity: found {quantity!r}, expected one of {', '.join(e.quantity for e in fitted.rows)}"
+    )
+
+
+def vary(specification: Specification, variant: Variant) -> Specification:
+    """Return a specification with a variant's choices; its options are added to those there are."""
+    changes = dict(variant.changes)
+    if "options" in changes:
+        changes["options"] = {**specification.options, **changes["options"]}
+    return replace(specification, **changes)
+
+
+def run(specification: Specification, read: Reader = load) -> Fit:
+    """Return the fit of a specification to its table.
+
+    Raises
+    ------
+    ValueError
+        If the engine is unknown, or as that engine says.
+    """
+    if specification.engine not in ENGINES:
+        raise ValueError(f"engine: found {specification.engine!r}, expected one of {', '.join(ENGINES)}")
+    return ENGINES[specification.engine](specification, read)
+
+
+def find_specification(model_id: str) -> Specification:
+    """Return a specification of the registry by its id.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists those there are.
+    """
+    for specification in SPECIFICATIONS:
+        if specification.model_id == model_id:
+            return specification
+    known = ", ".join(s.model_id for s in SPECIFICATIONS)
+    raise ValueError(f"model_id: found {model_id!r}, expected one of {known}")
+
+
+@cache
+def fit(model_id: str) -> Model:
+    """Return a model of the book, fitted to the clean tables.
+
+    Parameters
+    ----------
+    model_id : str
+        As in ``book/estimates.csv``.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    ValueError
+        If there is no such model, or its table cannot carry it.
+    RuntimeError
+        If the fit does not converge.
+
+    Examples
+    --------
+    >>> model = fit("arrivals_trend")
+    >>> change = model.get("change_2012_2019")
+    >>> change.value, change.ci_low, change.ci_high, change.unit  # doctest: +SKIP
+    (-5.3, -9.8, -0.6, '% a year')
+    """
+    return Model(find_specification(model_id))

@@ -1,0 +1,350 @@
+"""Expected and missing arrivals, naive forecasts, and backtests that pay for wide intervals.
+
+The intervals here are *prediction* intervals: where a new year's figure (or the sum of several)
+lies, not where the mean line lies. Limits are made on the log (or logit) scale, so that a count
+stays above zero and a share between 0 and 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from analysis.inputs import Floats, require_level, require_points, take_numbers, take_years
+from analysis.rates import Interval
+from analysis.trends import Trend
+
+Forecaster = Callable[[Floats, Floats, Floats, Sequence[float]], pd.DataFrame]
+MINIMUM_TRAINING = 8
+
+
+def expect_sum(trend: Trend, years: Sequence[int], *, level: float = 0.95) -> Interval:
+    """Return the sum of new years' counts if the line had gone on.
+
+    Parameters
+    ----------
+    trend : Trend
+        A log-linear count trend.
+    years : sequence of int
+        The years to add up; one year is allowed.
+    level : float
+        Level of the prediction interval.
+
+    Returns
+    -------
+    Interval
+        The limits are M exp(+-t sqrt(var) / M) with var = g'Vg + dispersion x M: the error of the
+        line is shared by the years, so yearly limits are neither added nor squared and added.
+        ``std_error`` is sqrt(var), in persons.
+
+    Raises
+    ------
+    ValueError
+        If the trend is not one of counts, or no year is given.
+    """
+    if trend.link != "log":
+        raise ValueError(f"trend: found a {trend.family} fit, expected a trend of counts")
+    require_points(len(years), 1, "years")
+    X = trend.mean.matrix(np.asarray(years, dtype=float))
+    mu = np.exp(X @ trend.params)
+    total, gradient = float(mu.sum()), X.T @ mu
+    alpha = trend.extra.get("alpha", 0.0)
+    noise = float(np.sum(mu + alpha * mu**2)) if alpha else trend.dispersion * total
+    error = float(np.sqrt(gradient @ trend.covariance @ gradient + noise))
+    half = trend.quantile(level) * error / total
+    return Interval(
+        total,
+        float(total * np.exp(-half)),
+        float(total * np.exp(half)),
+        error,
+        level,
+        "prediction",
+        "log scale",
+    )
+
+
+def count_missing(
+    trend: Trend, years: Sequence[int], observed: Sequence[float], *, level: float = 0.95
+) -> Interval:
+    """Return how many fewer came than the line expected, over some years.
+
+    Parameters
+    ----------
+    trend : Trend
+        The line through the years before.
+    years, observed : sequences
+        The years and what was counted in them.
+    level : float
+        Level of the prediction interval.
+
+    Returns
+    -------
+    Interval
+        Expected sum minus observed sum; missing *against that line*, not people who would have come.
+
+    Raises
+    ------
+    ValueError
+        If the two have different lengths, or as ``expect_sum``.
+    """
+    if len(years) != len(observed):
+        raise ValueError(f"observed: found {len(observed)} values, expected {len(years)}, one a year")
+    expected, seen = expect_sum(trend, years, level=level), float(np.sum(observed))
+    return Interval(
+        expected.value - seen,
+        expected.low - seen,
+        expected.high - seen,
+        expected.std_error,
+        level,
+        "prediction",
+        expected.method,
+    )
+
+
+def _change_scale(values: Floats, trials: Floats) -> tuple[Floats, Callable[[Floats], Floats]]:
+    """Return values on the log scale (counts) or logit scale (shares) and the way back."""
+    if np.all(np.isnan(trials)):
+        if np.any(values <= 0):
+            raise ValueError("values: found zero, expected counts above zero for a forecast on the log scale")
+        return np.log(values), np.exp
+    if np.any((values <= 0) | (values >= 1)):
+        raise ValueError("values: found a share of 0 or 1, expected shares in between")
+    return special.logit(values), special.expit
+
+
+def _spread_out(
+    centre: Floats, error: Floats, df: float, levels: Sequence[float], back: Callable[[Floats], Floats]
+) -> pd.DataFrame:
+    columns = {"horizon": np.arange(1, centre.size + 1), "forecast": back(centre)}
+    for level in levels:
+        require_level(level)
+        half = float(stats.t.ppf(0.5 + level / 2, df)) * error
+        columns |= {
+            f"low_{100 * level:.0f}": back(centre - half),
+            f"high_{100 * level:.0f}": back(centre + half),
+        }
+    return pd.DataFrame(columns)
+
+
+def forecast_last_value(
+    years: Floats, values: Floats, horizons: int, levels: Sequence[float], trials: Floats | None = None
+) -> pd.DataFrame:
+    """Return the last value carried forward; spread from the year-on-year changes seen so far.
+
+    Parameters
+    ----------
+    years, values : arrays
+        The series up to the origin.
+    horizons : int
+        How many years ahead.
+    levels : sequence of float
+        Levels of the prediction intervals.
+    trials : array, optional
+        Given for shares, which are then treated on the logit scale.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a horizon: ``horizon``, ``forecast``, ``low_80``, ``high_80`` and so on. The
+        spread is sqrt(mean squared change) sqrt(h), with t(n) for n changes.
+    """
+    z, back = _change_scale(values, _or_nan(trials, values))
+    changes = np.diff(z)
+    h = np.arange(1, horizons + 1)
+    s = np.sqrt(np.mean(changes**2))
+    return _spread_out(np.full(h.size, z[-1]), s * np.sqrt(h), changes.size, levels, back)
+
+
+def forecast_mean_of_three(
+    years: Floats, values: Floats, horizons: int, levels: Sequence[float], trials: Floats | None = None
+) -> pd.DataFrame:
+    """Return the mean of the last three years carried forward.
+
+    Arguments and result as ``forecast_last_value``; the spread at each horizon is that of the same
+    rule's past errors over that horizon.
+    """
+    z, back = _change_scale(values, _or_nan(trials, values))
+    means = np.array([z[i - 2 : i + 1].mean() for i in range(2, z.size)])
+    error, seen = [], 0
+    for h in range(1, horizons + 1):
+        past = z[2 + h :] - means[:-h]
+        error.append(np.sqrt(np.mean(past**2)))
+        seen = past.size
+    return _spread_out(np.full(horizons, means[-1]), np.array(error), seen, levels, back)
+
+
+def forecast_drift(
+    years: Floats, values: Floats, horizons: int, levels: Sequence[float], trials: Floats | None = None
+) -> pd.DataFrame:
+    """Return the last value moved on by the mean change so far (random walk with drift).
+
+    Arguments and result as ``forecast_last_value``; the spread is s sqrt(h (1 + h / n)), t(n - 1)
+    for n changes.
+    """
+    z, back = _change_scale(values, _or_nan(trials, values))
+    changes = np.diff(z)
+    h = np.arange(1, horizons + 1)
+    s = changes.std(ddof=1)
+    error = s * np.sqrt(h * (1 + h / changes.size))
+    return _spread_out(z[-1] + h * changes.mean(), error, changes.size - 1, levels, back)
+
+
+def _or_nan(trials: Floats | None, values: Floats) -> Floats:
+    return np.full_like(values, np.nan) if trials is None else trials
+
+
+NAIVE: Mapping[str, Callable[..., pd.DataFrame]] = {
+    "last value": forecast_last_value,
+    "mean of last three": forecast_mean_of_three,
+    "drift": forecast_drift,
+}
+
+
+def read_trend(
+    trend: Trend, horizons: int, levels: Sequence[float], trials: float | None = None
+) -> pd.DataFrame:
+    """Return a fitted line's forecasts in the form the naive ones have.
+
+    Parameters
+    ----------
+    trend : Trend
+        Fitted to the years up to the origin.
+    horizons : int
+        How many years ahead.
+    levels : sequence of float
+        Levels of the prediction intervals.
+    trials : float, optional
+        For a share: how many people a coming year is taken to have.
+    """
+    ahead = trend.years[-1] + np.arange(1, horizons + 1)
+    people = None if trials is None else np.full(horizons, trials)
+    result = pd.DataFrame({"horizon": np.arange(1, horizons + 1)})
+    for level in levels:
+        line = trend.predict(ahead, level, people)
+        result["forecast"] = line["mean"]
+        result[f"low_{100 * level:.0f}"] = line["prediction_low"]
+        result[f"high_{100 * level:.0f}"] = line["prediction_high"]
+    return result
+
+
+def know_breaks(dates: Sequence[int], origin: int) -> tuple[int, ...]:
+    """Return the breaks that may be used at an origin: those with two later years on record."""
+    return tuple(date for date in dates if date + 2 <= origin)
+
+
+def backtest(
+    frame: pd.DataFrame,
+    values: str,
+    methods: Mapping[str, Callable[[pd.DataFrame, int, Sequence[float]], pd.DataFrame]],
+    *,
+    horizons: int = 3,
+    levels: Sequence[float] = (0.8, 0.95),
+    minimum_training: int = MINIMUM_TRAINING,
+) -> pd.DataFrame:
+    """Return every forecast each method would have made, and how it fared.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a year, in order, no year missing.
+    values : str
+        Column to forecast.
+    methods : mapping of str to callable
+        Name to a function of (the rows up to the origin, horizons, levels) that returns one row a
+        horizon as ``forecast_last_value`` does. Everything is refitted at each origin.
+    horizons, levels
+        How far ahead, which intervals.
+    minimum_training : int
+        Years before the first origin's forecast.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a method, origin and horizon: ``method``, ``origin``, ``horizon``, ``year``,
+        ``observed``, ``forecast``, ``error`` (forecast minus observed), and for each level
+        ``low_…``, ``high_…``, ``hit_…`` and ``score_…`` (interval score: width plus 2/alpha times
+        the miss).
+
+    Raises
+    ------
+    ValueError
+        If there are too few years to train on and to score.
+    """
+    years = take_years(frame)
+    observed = dict(zip(years, take_numbers(frame, values), strict=True))
+    require_points(years.size, minimum_training + 1, values)
+    parts = []
+    for origin in years[minimum_training - 1 : -1]:
+        known = frame.loc[take_numbers(frame, "year") <= origin]
+        for name, method in methods.items():
+            part = method(known, horizons, levels)
+            part = part.assign(method=name, origin=int(origin), year=(origin + part["horizon"]).astype(int))
+            parts.append(part.loc[part["year"].isin(list(observed))])
+    result = pd.concat(parts, ignore_index=True)
+    result["observed"] = result["year"].map(observed)
+    result["error"] = result["forecast"] - result["observed"]
+    for level in levels:
+        low, high = result[f"low_{100 * level:.0f}"], result[f"high_{100 * level:.0f}"]
+        seen, alpha = result["observed"], 1 - level
+        result[f"hit_{100 * level:.0f}"] = (seen >= low) & (seen <= high)
+        miss = (low - seen).clip(lower=0) + (seen - high).clip(lower=0)
+        result[f"score_{100 * level:.0f}"] = (high - low) + 2 / alpha * miss
+    first = ["method", "origin", "horizon", "year", "observed", "forecast", "error"]
+    return result[first + [c for c in result.columns if c not in first]]
+
+
+def score_backtest(results: pd.DataFrame, by: Sequence[str] = ("method", "horizon")) -> pd.DataFrame:
+    """Return how each method fared, on the same targets.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        From ``backtest``.
+    by : sequence of str
+        What makes a row; ``method`` first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group: ``forecasts``, ``mean_absolute_error``, ``median_absolute_error``,
+        ``ratio_to_last_value`` (of mean absolute errors on the same targets), ``typical_factor``
+        (exp of the mean absolute log error), and for each level ``hits_…`` and ``score_…``.
+
+    Raises
+    ------
+    ValueError
+        If a method was not scored on the same targets as the last value.
+    """
+    table = results.assign(
+        size=results["error"].abs(), factor=np.log(results["forecast"] / results["observed"]).abs()
+    )
+    levels = [c.removeprefix("hit_") for c in results.columns if c.startswith("hit_")]
+    keys = list(by)
+    grouped = table.groupby(keys, sort=False)
+    summary = pd.DataFrame(
+        {
+            "forecasts": grouped.size(),
+            "mean_absolute_error": grouped["size"].mean(),
+            "median_absolute_error": grouped["size"].median(),
+            "typical_factor": np.exp(grouped["factor"].mean()),
+        }
+        | {f"hits_{level}": grouped[f"hit_{level}"].sum() for level in levels}
+        | {f"score_{level}": grouped[f"score_{level}"].mean() for level in levels}
+    ).reset_index()
+    rest = [k for k in keys if k != "method"]
+    naive = summary.loc[summary["method"] == "last value", [*rest, "mean_absolute_error", "forecasts"]]
+    if rest:
+        merged = summary.merge(naive, on=rest, how="left", suffixes=("", "_naive"))
+    else:
+        merged = summary.assign(
+            mean_absolute_error_naive=naive["mean_absolute_error"].item(),
+            forecasts_naive=naive["forecasts"].item(),
+        )
+    if (merged["forecasts"] != merged["forecasts_naive"]).any():
+        raise ValueError("method: found methods scored on different targets, expected the same for all")
+    ratio = merged["mean_absolute_error"] / merged["mean_absolute_error_naive"]
+    summary.insert(summary.columns.get_loc("typical_factor"), "ratio_to_last_value", ratio.to_numpy())
+    return summary

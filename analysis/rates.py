@@ -1,0 +1,263 @@
+"""Intervals for shares, small counts and their comparisons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+from statsmodels.stats.contingency_tables import Table2x2
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.rates import confint_poisson
+
+from analysis.inputs import require_choice, require_level
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value and where it may lie.
+
+    Parameters
+    ----------
+    value, low, high : float
+        The estimate and its limits.
+    std_error : float
+        Standard error on the scale the interval was made on; not a number for exact limits.
+    level : float
+        Level of the interval.
+    kind : {"confidence", "prediction", "exact"}
+        What the limits mean.
+    method : str
+        Whose interval.
+    """
+
+    value: float
+    low: float
+    high: float
+    std_error: float
+    level: float
+    kind: str
+    method: str
+
+
+def _check_share(cases: float, n: float, level: float) -> None:
+    require_level(level)
+    if not n > 0:
+        raise ValueError(f"n: found {n}, expected at least one person asked")
+    if not 0 <= cases <= n:
+        raise ValueError(f"cases: found {cases}, expected between 0 and n = {n}")
+
+
+def _check_rate(count: float, exposure: float, level: float) -> None:
+    require_level(level)
+    if not exposure > 0:
+        raise ValueError(f"exposure: found {exposure}, expected more than zero")
+    if not count >= 0 or count != int(count):
+        raise ValueError(f"count: found {count}, expected a whole number of events, zero or more")
+
+
+def estimate_share(cases: float, n: float, *, method: str = "wilson", level: float = 0.95) -> Interval:
+    """Return a share of people asked, between 0 and 1.
+
+    Parameters
+    ----------
+    cases, n : float
+        How many, out of how many.
+    method : {"wilson", "clopper-pearson"}
+        Score limits, or the cautious exact ones.
+    level : float
+        Level of the interval.
+
+    Returns
+    -------
+    Interval
+        Confidence (Wilson) or exact (Clopper-Pearson).
+
+    Raises
+    ------
+    ValueError
+        If nobody was asked, or there are fewer than 0 or more than n cases.
+    """
+    require_choice(method, ("wilson", "clopper-pearson"), "method")
+    _check_share(cases, n, level)
+    name = "wilson" if method == "wilson" else "beta"
+    low, high = proportion_confint(cases, n, alpha=1 - level, method=name)
+    share = cases / n
+    error = float(np.sqrt(share * (1 - share) / n)) if method == "wilson" else np.nan
+    kind = "confidence" if method == "wilson" else "exact"
+    return Interval(float(share), float(low), float(high), error, level, kind, method)
+
+
+def estimate_share_difference(
+    cases: float, n: float, other_cases: float, other_n: float, *, level: float = 0.95
+) -> Interval:
+    """Return the first share minus the second, with Newcombe's limits.
+
+    Raises
+    ------
+    ValueError
+        As ``estimate_share``.
+    """
+    _check_share(cases, n, level)
+    _check_share(other_cases, other_n, level)
+    low, high = confint_proportions_2indep(cases, n, other_cases, other_n, method="newcomb", alpha=1 - level)
+    p, q = cases / n, other_cases / other_n
+    error = float(np.sqrt(p * (1 - p) / n + q * (1 - q) / other_n))
+    return Interval(float(p - q), float(low), float(high), error, level, "confidence", "newcombe")
+
+
+def estimate_share_ratio(
+    share: float,
+    n: float,
+    other_share: float,
+    other_n: float,
+    *,
+    design_effect: float = 1.0,
+    level: float = 0.95,
+) -> Interval:
+    """Return the ratio of two shares, by the delta method on its logarithm.
+
+    Parameters
+    ----------
+    share, other_share : float
+        Between 0 and 1, as published.
+    n, other_n : float
+        People asked.
+    design_effect : float
+        Factor on both variances for samples that are not simple random ones.
+    level : float
+        Level of the interval.
+
+    Returns
+    -------
+    Interval
+        ``std_error`` is that of the logarithm.
+
+    Raises
+    ------
+    ValueError
+        If a share is 0 or 1, or a sample empty.
+    """
+    for value, size in ((share, n), (other_share, other_n)):
+        _check_share(value * size, size, level)
+        if not 0 < value < 1:
+            raise ValueError(f"share: found {value}, expected strictly between 0 and 1")
+    if not design_effect >= 1:
+        raise ValueError(f"design_effect: found {design_effect}, expected 1 or more")
+    error = float(
+        np.sqrt(design_effect * ((1 - share) / (share * n) + (1 - other_share) / (other_share * other_n)))
+    )
+    half = float(stats.norm.ppf(0.5 + level / 2)) * error
+    ratio = float(share / other_share)
+    return Interval(
+        ratio,
+        float(ratio * np.exp(-half)),
+        float(ratio * np.exp(half)),
+        error,
+        level,
+        "confidence",
+        "delta method on the log ratio",
+    )
+
+
+def estimate_odds_ratio(
+    cases: float, n: float, other_cases: float, other_n: float, *, level: float = 0.95
+) -> Interval:
+    """Return the odds of the first group over those of the second, with Woolf's limits.
+
+    Raises
+    ------
+    ValueError
+        As ``estimate_share``; also if one of the four cells is empty.
+    """
+    _check_share(cases, n, level)
+    _check_share(other_cases, other_n, level)
+    table = np.array([[cases, n - cases], [other_cases, other_n - other_cases]], dtype=float)
+    if np.any(table == 0):
+        raise ValueError(
+            "cases: found an empty cell in the two-by-two table, expected none for an odds ratio"
+        )
+    result = Table2x2(table, shift_zeros=False)
+    low, high = result.oddsratio_confint(1 - level)
+    return Interval(
+        float(result.oddsratio),
+        float(low),
+        float(high),
+        float(result.log_oddsratio_se),
+        level,
+        "confidence",
+        "woolf",
+    )
+
+
+def estimate_rate(count: float, exposure: float = 1.0, *, level: float = 0.95) -> Interval:
+    """Return events for each unit of exposure, with Garwood's exact limits.
+
+    Parameters
+    ----------
+    count : int
+        Events; zero is allowed.
+    exposure : float
+        Years (or people-years) over which they were counted.
+    level : float
+        Two-sided level.
+
+    Returns
+    -------
+    Interval
+        Exact. With no event the lower limit is 0 and the upper 3.69 / exposure at 95 %.
+
+    Raises
+    ------
+    ValueError
+        If the count is negative or no whole number, or the exposure not above zero.
+    """
+    _check_rate(count, exposure, level)
+    low, high = confint_poisson(count, exposure, method="exact-c", alpha=1 - level)
+    low = 0.0 if count == 0 else float(low)
+    return Interval(float(count / exposure), low, float(high), np.nan, level, "exact", "garwood")
+
+
+def estimate_rate_ratio(
+    count: float, exposure: float, other_count: float, other_exposure: float, *, level: float = 0.95
+) -> Interval:
+    """Return one rate over another, with exact limits given the sum of the two counts.
+
+    Returns
+    -------
+    Interval
+        Exact; the upper limit is infinite if the second count is zero.
+
+    Raises
+    ------
+    ValueError
+        As ``estimate_rate``; also if both counts are zero.
+    """
+    _check_rate(count, exposure, level)
+    _check_rate(other_count, other_exposure, level)
+    if count + other_count == 0:
+        raise ValueError("count: found no event in either period, expected at least one")
+    test = stats.binomtest(int(count), int(count + other_count), exposure / (exposure + other_exposure))
+    limits = test.proportion_ci(level, method="exact")
+    scale = other_exposure / exposure
+
+    def convert(share: float) -> float:
+        return float(np.inf if share >= 1 else share / (1 - share) * scale)
+
+    value = convert(count / (count + other_count))
+    return Interval(
+        value, convert(limits.low), convert(limits.high), np.nan, level, "exact", "conditional binomial"
+    )
+
+
+def compare_rates(count: float, exposure: float, other_count: float, other_exposure: float) -> float:
+    """Return the exact two-sided p-value that two rates are equal.
+
+    Raises
+    ------
+    ValueError
+        As ``estimate_rate_ratio``.
+    """
+    estimate_rate_ratio(count, exposure, other_count, other_exposure)
+    share = exposure / (exposure + other_exposure)
+    return float(stats.binomtest(int(count), int(count + other_count), share).pvalue)

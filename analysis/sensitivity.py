@@ -1,0 +1,83 @@
+"""How far the headline moves when a choice changes: one row a choice, the size of the change in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.results import Estimate
+from analysis.trends import Autocorrelation
+
+
+def tabulate_sensitivity(primary: Estimate, others: Sequence[tuple[str, Estimate]]) -> pd.DataFrame:
+    """Return the sensitivity table of one headline.
+
+    Parameters
+    ----------
+    primary : Estimate
+        The headline.
+    others : sequence of (str, Estimate)
+        What changed, in words, and the estimate then.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``changed``, ``estimate``, ``ci_low``, ``ci_high``, ``difference`` (from the first row, the
+        primary), ``unit``, ``interval_kind``, ``n``.
+    """
+    rows = [("nothing: the model of this page", primary), *others]
+    return pd.DataFrame(
+        {
+            "changed": [words for words, _ in rows],
+            "estimate": [e.value for _, e in rows],
+            "ci_low": [e.ci_low for _, e in rows],
+            "ci_high": [e.ci_high for _, e in rows],
+            "difference": [e.value - primary.value for _, e in rows],
+            "unit": [e.unit for _, e in rows],
+            "interval_kind": [e.interval_kind for _, e in rows],
+            "n": [e.n for _, e in rows],
+        }
+    )
+
+
+def pick_extremes(primary: Estimate, without: dict[str, Estimate]) -> list[tuple[str, Estimate]]:
+    """Return the two single units whose absence moves the headline furthest down and furthest up."""
+    if not without:
+        return []
+    ranked = sorted(without.items(), key=lambda item: item[1].value)
+    (low_name, low), (high_name, high) = ranked[0], ranked[-1]
+    return [(f"without {low_name} (lowest)", low), (f"without {high_name} (highest)", high)]
+
+
+def widen(
+    value: float,
+    std_error: float,
+    link_to_unit: Callable[[float], float],
+    estimate: Estimate,
+    autocorrelation: Autocorrelation,
+) -> tuple[str, Estimate]:
+    """Return the headline with its interval widened for autocorrelation.
+
+    Parameters
+    ----------
+    value, std_error : float
+        The headline on the link scale.
+    link_to_unit : callable
+        Carries a link-scale value to the headline's unit.
+    estimate : Estimate
+        The headline.
+    autocorrelation : Autocorrelation
+        As measured on the fit.
+    """
+    half = (
+        float(stats.t.ppf(0.5 + estimate.level / 2, autocorrelation.df))
+        * std_error
+        * autocorrelation.widening
+    )
+    limits = sorted((link_to_unit(value - half), link_to_unit(value + half)))
+    words = f"interval widened for autocorrelation (r = {autocorrelation.corrected:.2f})".replace("-", "−")
+    return words, replace(estimate, ci_low=limits[0], ci_high=limits[1], std_error=np.nan)
