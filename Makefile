@@ -41,7 +41,7 @@ clean: ## Remove what was made here: pages, environment
 # The environment is exactly what a lock says; what the tests brought stays. pip brings uv, with its
 # hash; uv brings the rest. Last, the fonts are listed once, or a notebook would say that it does so.
 .venv/.book: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	@echo "Setting up .venv"
 	@"$(PYTHON)" -m venv .venv
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt

@@ -180,9 +180,9 @@ def hash_files(paths: Iterable[Path], root: Path = ROOT) -> str:
     return seal.hexdigest()
 
 
-def list_inputs(root: Path = ROOT) -> list[Path]:
+def list_inputs(root: Path = ROOT, packages: Iterable[str] = ("data", "analysis")) -> list[Path]:
     """Return every file, other than the notebooks themselves, that an output can depend on."""
-    files = [p for folder in ("data", "analysis") for p in (root / folder).rglob("*")]
+    files = [p for folder in packages for p in (root / folder).rglob("*")]
     files += [p for p in (root / "book").glob("*") if p.suffix not in (".ipynb", ".md")]
     files += [root / "requirements.lock", root / "scripts" / "notebooks.py"]
     return [p for p in files if p.is_file() and p.suffix != ".pyc"]

@@ -56,11 +56,21 @@ def test_removed_page_leaves_no_file(root):
     assert not (root / "_build" / "html" / "book" / "old.html").exists()
 
 
-def test_unsound_data_stop_the_build_in_one_line(monkeypatch):
+def test_sound_data_are_judged_once_and_again_after_any_change(root, monkeypatch):
+    judged = []
+    monkeypatch.setattr(book, "check", lambda folder: judged.append(folder) or [])
+    for change in ("a,b\n1,2\n", "a,b\n1,2\n", "a,b\n1,3\n"):
+        (root / "data").mkdir(exist_ok=True)
+        (root / "data" / "raw.csv").write_text(change)
+        book.check_data(root)
+    assert len(judged) == 2
+
+
+def test_unsound_data_stop_the_build_in_one_line(root, monkeypatch):
     faults = [Fault("data/raw/a.csv", line, "x", "1", "2") for line in (2, 3)]
     monkeypatch.setattr(book, "check", lambda folder: faults)
     with pytest.raises(book.BookError) as error:
-        book.check_data()
+        book.check_data(root)
     assert str(error.value).startswith("data/raw/a.csv:2: x: found 1, expected 2 (and 1 more: make check)")
     assert "make refresh" in str(error.value)
     assert "\n" not in str(error.value)
