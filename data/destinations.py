@@ -15,6 +15,7 @@ import pandas as pd
 
 from data.faults import Fault
 from data.rows import each_row
+from data.totals import group_rows
 
 RAW: tuple[str, ...] = (
     "us_admissions",
@@ -35,8 +36,7 @@ LARGEST = 10
 
 _DAY = pd.Timedelta(days=1)
 _STOCKS = ("refugees", "asylum_seekers")
-_LATER_LEVELS = ("administrative_review", "repeat_or_appeal", "judicial_review")
-_LATER_TYPES = ("appeal", "repeat", "review")
+_OTHER_FLOWS = ("resettlement", "naturalisation")
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
@@ -129,7 +129,7 @@ def _check_unhcr(unhcr: pd.DataFrame) -> Iterator[Fault]:
         if bool(row["may_be_1_to_5"]) != (row["value"] == 5):
             wanted = "true exactly where 5 is printed"
             yield Fault(UNHCR, line, "may_be_1_to_5", str(row["may_be_1_to_5"]).lower(), wanted)
-        is_procedure = row["measure"] not in (*_STOCKS, "resettlement", "naturalisation")
+        is_procedure = row["measure"] not in (*_STOCKS, *_OTHER_FLOWS)
         if pd.isna(row["authority"]) == is_procedure:
             wanted = "who decides, for applications and decisions alone"
             yield Fault(UNHCR, line, "authority", str(row["authority"]), wanted)
@@ -137,8 +137,8 @@ def _check_unhcr(unhcr: pd.DataFrame) -> Iterator[Fault]:
     for line, row in each_row(names[names.duplicated("country_iso3") | names.duplicated("country")]):
         yield Fault(UNHCR, line, "country", repr(row["country"]), "one name a code and one code a name")
     whole = unhcr[unhcr["sex"].eq("all")]
-    for key, rows in unhcr[unhcr["sex"].ne("all")].groupby(["year", "measure", "country_iso3"]):
-        year, measure, code = key
+    groups = unhcr[unhcr["sex"].ne("all")]
+    for (year, measure, code), rows in group_rows(groups, ["year", "measure", "country_iso3"]):
         total = whole.loc[
             whole["year"].eq(year) & whole["measure"].eq(measure) & whole["country_iso3"].eq(code), "value"
         ].sum()
@@ -230,7 +230,7 @@ def _check_country_lists(others: pd.DataFrame) -> Iterator[Fault]:
     acquired = others[
         others["measure"].eq("citizenship_acquired") & others["role"].eq("current") & _is_year(others)
     ]
-    for end, rows in acquired.groupby("period_end"):
+    for (end,), rows in group_rows(acquired, ["period_end"]):
         whole, parts = rows[rows["destination"].eq("europe")], rows[rows["destination"].ne("europe")]
         if parts.empty:
             continue
@@ -304,7 +304,7 @@ def _check_forced(forced: pd.DataFrame) -> Iterator[Fault]:
             found, made = f"{whole['value'].iloc[0]:g}", f"{parts['value'].sum():g}"
             yield Fault(FORCED, int(whole.index[0]), "value", found, f"{made}, what its parts make")
     running = forced[forced["kind"].eq("running_total")]
-    for end, rows in running.groupby("period_end"):
+    for (end,), rows in group_rows(running, ["period_end"]):
         ordered = rows.sort_values("period_start", kind="stable")
         for (line, long), (_, short) in zip(each_row(ordered), list(each_row(ordered))[1:], strict=False):
             if long["value_low"] < short["value_low"]:
@@ -328,7 +328,7 @@ def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
             closes is filled (``is_implied``) where a calendar year without admissions closes it.
         ``unhcr``
             One row a year, country, measure and stage: the ten largest countries and, added up
-            from all countries, the world (``is_world_total``). ``value_low`` takes each printed 5
+            from all countries in persons, the world (``is_world_total``). ``value_low`` takes each printed 5
             as 1.
         ``destinations``, ``population_estimates``, ``forced_repatriation``
             One row a fact; second outlets and figures corrected later are left out.
@@ -368,12 +368,9 @@ def _tidy_us(us: pd.DataFrame) -> pd.DataFrame:
 
 
 def _name_stages(unhcr: pd.DataFrame) -> pd.Series:
-    """Return the stage of the procedure: ``first_instance``, ``later``, ``temporary_asylum``, ``none``."""
-    is_later = unhcr["decision_level"].isin(_LATER_LEVELS) | unhcr["application_type"].isin(_LATER_TYPES)
+    """Return the stage of the procedure: ``first_instance``, ``temporary_asylum`` or ``none``."""
     stages = pd.Series("first_instance", index=unhcr.index, dtype="str")
-    stages = stages.mask(is_later, "later").mask(
-        unhcr["decision_level"].eq("temporary_asylum"), "temporary_asylum"
-    )
+    stages = stages.mask(unhcr["decision_level"].eq("temporary_asylum"), "temporary_asylum")
     return stages.mask(unhcr["authority"].isna(), "none")
 
 
@@ -393,7 +390,9 @@ def _tidy_unhcr(unhcr: pd.DataFrame) -> pd.DataFrame:
     }
     by_country = named.groupby([*keys, "country", "country_iso3"], as_index=False).agg(sums)
     whole = by_country[by_country["sex"].eq("all")]
-    world = whole.groupby(keys, as_index=False).agg(sums)
+    # Cases cannot be added to persons, and the two other flows have one country a year.
+    is_added = whole["unit"].eq("persons") & ~whole["measure"].isin(_OTHER_FLOWS)
+    world = whole[is_added].groupby(keys, as_index=False).agg(sums)
     world = world.assign(country="World", country_iso3=None, is_world_total=True)
     ordered = whole.sort_values(
         [*keys, "value", "country"], ascending=[True] * 6 + [False, True], kind="stable"

@@ -35,8 +35,8 @@ def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
             yield Fault(CONFLICTS, line, "value_b", repr(row["value_b"]), wanted)
     for file, name, column in ((EVENTS, "events", "date"), (SOURCES, "sources", "published")):
         texts = raw[name][column]
-        for line, text in texts[texts.notna() & first_days(texts).isna()].items():
-            yield Fault(file, int(str(line)), column, repr(text), "a day of the calendar")
+        for here, text in texts[texts.notna() & first_days(texts).isna()].items():
+            yield Fault(file, int(str(here)), column, repr(text), "a day of the calendar")
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -108,10 +108,9 @@ def _check_current_total(years: pd.DataFrame, totals: pd.DataFrame) -> Iterator[
         & counts["since_year"].eq(total["since_year"])
         & counts["until_year"].isna()
     ].sort_values("as_of_date", kind="stable")
-    for here, drop in same["persons"].diff().items():
-        if drop < 0:
-            found = str(same.loc[here, "persons"])
-            yield Fault(TOTALS, int(str(here)), "persons", found, "no less than the running total before it")
+    for here, row in each_row(same[same["persons"].diff() < 0]):
+        found = str(row["persons"])
+        yield Fault(TOTALS, here, "persons", found, "no less than the running total before it")
 
 
 def _check_crossings(totals: pd.DataFrame) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from data import (
     deaths,
+    destinations,
     education,
     entrants,
     motives,
@@ -14,7 +15,9 @@ from data import (
     prices,
     profiles,
     programmes,
+    record,
     residents,
+    returns,
     surveys,
     wellbeing,
 )
@@ -32,4 +35,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     policy,
     programmes,
     education,
+    returns,
+    destinations,
+    record,
 )
