@@ -310,7 +310,7 @@ def draw_tiles(
 def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style.Drawing:
     """Draw the four diagnostics of a fit in two by two panels.
 
-    They are: residuals in time, their autocorrelation, the slope without each single year, and
+    They are: residuals in time, their autocorrelation, the estimate without each single year, and
     observed against fitted values.
 
     Parameters
@@ -330,7 +330,7 @@ def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style
     titles = {
         "residuals": "Residual by year",
         "autocorrelation": "Correlation by lag",
-        "influence": "Slope without a year",
+        "influence": "Estimate without a year",
         "fitted": "Observed by fitted",
     }
     for panel, (name, title) in zip(axes.flat, titles.items(), strict=True):
