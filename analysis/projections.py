@@ -319,7 +319,8 @@ def score_backtest(results: pd.DataFrame, by: Sequence[str] = ("method", "horizo
         If a method was not scored on the same targets as the last value.
     """
     table = results.assign(
-        size=results["error"].abs(), factor=np.log(results["forecast"] / results["observed"]).abs()
+        size=results["error"].abs(),
+        factor=(np.log(results["forecast"]) - np.log(results["observed"])).abs(),
     )
     levels = [c.removeprefix("hit_") for c in results.columns if c.startswith("hit_")]
     keys = list(by)
@@ -346,5 +347,5 @@ def score_backtest(results: pd.DataFrame, by: Sequence[str] = ("method", "horizo
     if (merged["forecasts"] != merged["forecasts_naive"]).any():
         raise ValueError("method: found methods scored on different targets, expected the same for all")
     ratio = merged["mean_absolute_error"] / merged["mean_absolute_error_naive"]
-    summary.insert(summary.columns.get_loc("typical_factor"), "ratio_to_last_value", ratio.to_numpy())
+    summary.insert(list(summary.columns).index("typical_factor"), "ratio_to_last_value", ratio.to_numpy())
     return summary

@@ -114,7 +114,7 @@ PHASES_FORMULA = (
     "a + b (year - 2012) + [year >= 2012] (c + d (year - 2012)) + e [2020 <= year <= 2022] + f [year >= 2023]"
 )
 KHF = "survey=khf;sex=all;subgroup=;indicator="
-STUDIES = "population=north_korean_origin;is_primary=True;condition="
+STUDIES = "population=north_korean_origin;is_primary=true;condition="
 
 ARRIVALS_LIMITS = (
     "What happened at a date need not have been caused by what else happened then.",
@@ -129,7 +129,7 @@ DEMOGRAPHICS = (
         engine="count_trend",
         data_table="entrants",
         outcome="entrants_persons",
-        formula_words="The logarithm of expected entrants a year " + PHASES,
+        formula_words="The logarithms of expected entrants a year " + PHASES,
         formula=f"log E(entrants) = {PHASES_FORMULA}; Var = phi E",
         family="quasi-poisson",
         link="log",
@@ -145,6 +145,10 @@ DEMOGRAPHICS = (
         window=(2002, None),
         breaks=(2012,),
         steps=CLOSURE,
+        dropped=(
+            "a level and a slope of its own from 2020, with a step in 2023",
+            "a line of its own for 2020-2022 and another since 2023, three years each",
+        ),
         variants=(
             Variant("negative binomial instead of quasi-Poisson", {"family": "negative-binomial"}),
             Variant("only 2002-2019", {"window": (2002, 2019), "steps": ()}),
@@ -259,6 +263,11 @@ GENDER = (
         limits=SHARE_LIMITS,
         window=(2012, 2019),
         options={"events": "sex=female"},
+        dropped=(
+            "one straight line through all years",
+            "breaks at 2009 and 2012 together",
+            "a line of its own for 2020-2022 and another since 2023, three years each",
+        ),
         variants=(
             Variant("all years alike (unweighted)", {"family": "unweighted"}),
             Variant("beta-binomial", {"family": "beta-binomial"}),
@@ -335,7 +344,7 @@ GENDER = (
         model_id="trafficking_shares",
         engine="shares",
         data_table="trafficking",
-        filter="is_survey_share=True",
+        filter="is_survey_share=true",
         outcome="share_pct",
         formula_words="One proportion a survey: people who said so out of people asked.",
         formula="p = cases / n; Wilson score interval",
@@ -354,6 +363,32 @@ GENDER = (
         },
     ),
 )
+
+
+def _compared(dimension: str, words: str, reference: str) -> Specification:
+    """Return the specification that compares the share of women between groups of entrants."""
+    return Specification(
+        chapter="02_gender",
+        model_id=f"women_by_{dimension}",
+        engine="groups",
+        data_table="profiles",
+        filter=f"as_of_date=2024-09-30;dimension={dimension}",
+        outcome="persons",
+        formula_words=f"The share of women among all entrants up to September 2024, {words}.",
+        formula="p = women / entrants in a group; odds ratio = odds of a group / odds of the reference group",
+        family="binomial",
+        link="identity",
+        method="Wilson; Woolf; Pearson's chi-square",
+        headline=f"share_{reference}",
+        why="A full count at one date: shares and odds ratios, with how far chance alone could go.",
+        limits=(
+            "People still in protection and those whose group is not known are left out.",
+            "With tens of thousands of people every difference stands out: its size matters.",
+            "Groups overlap with year of arrival and with each other.",
+        ),
+        options={"by": "category", "events": "sex=female", "reference": reference, "drop": ("all",)},
+    )
+
 
 BENEFITS = (
     Specification(
@@ -376,7 +411,7 @@ BENEFITS = (
         why="A legal amount and an index have no sampling error: plain arithmetic, no interval.",
         limits=(
             "Consumer prices are yearly averages; rents in cities rose differently.",
-            "The minimum wage is the one in force at the end of the year, on its stated basis of hours.",
+            "Payment and minimum wage are those in force on 1 July; the wage on its stated basis of hours.",
             "Amounts before 1993 were ranges tied to rank and are left out.",
         ),
         window=(1993, None),
@@ -718,6 +753,47 @@ MENTAL_HEALTH = (
 RETURNS = (
     Specification(
         chapter="06_returns",
+        model_id="returns_rate",
+        engine="rare_events",
+        data_table="returns",
+        outcome="returns_persons",
+        formula_words=(
+            "Confirmed returns a year as events at a constant rate within each of two periods fixed "
+            "beforehand, before and since the border closed; years without one are counted as zero."
+        ),
+        formula="returns ~ Poisson(rate x years); ratio of two rates given the sum of the two counts",
+        family="poisson",
+        link="identity",
+        method="exact: Garwood for a rate, conditional binomial for a ratio",
+        headline="ratio_since_2020_to_2012_2019",
+        why="Counts from 0 to 7 a year: exact intervals, periods pooled, no year-on-year story.",
+        limits=(
+            "A confirmed return is one that was seen or found out: the counts are a floor.",
+            "Zeroes of 2018, 2021 and since 2023 are implied by totals, and 2025 ends in August.",
+            "The rates differ within a period more or less than chance: see the dispersion.",
+        ),
+        window=(2012, None),
+        options={
+            "periods": ((2012, 2019), (2020, None)),
+            "covers": "covers_until",
+            "unit": "returns a year",
+            "base": (
+                ("entrants", "", "entrants_persons"),
+                ("entrants_bins", "role=current;sex=all", "entrants_persons"),
+            ),
+            "base_unit": "returns for 1,000 people who ever entered",
+        },
+        variants=(
+            Variant(
+                "periods parted at 2018",
+                {"options": {"periods": ((2012, 2017), (2018, None))}},
+                "ratio_since_2018_to_2012_2017",
+            ),
+            Variant("only years fully counted (to 2024)", {"window": (2012, 2024)}),
+        ),
+    ),
+    Specification(
+        chapter="06_returns",
         model_id="wish_to_return",
         engine="shares",
         data_table="survey_results",
@@ -748,6 +824,63 @@ RETURNS = (
                 ),
             ),
         },
+    ),
+)
+
+
+ADMISSIONS = "year_basis=fiscal_year;measure=refugee_admissions"
+
+DESTINATIONS = (
+    Specification(
+        chapter="07_destinations",
+        model_id="us_admissions",
+        engine="count_trend",
+        data_table="us_admissions",
+        filter=ADMISSIONS,
+        outcome="persons",
+        formula_words=(
+            "Refugee admissions to the United States a fiscal year vary around one mean to 2017 and around "
+            "another from 2018."
+        ),
+        formula="log E(admissions) = a + b [fiscal year >= 2018]; Var = phi E",
+        family="quasi-poisson",
+        link="log",
+        method=LEAST_SQUARES,
+        headline="step_2018",
+        why="Counts from 0 to 37 that scatter more than chance; two means, no trend.",
+        limits=(
+            "Admissions, not asylum grants; a year of none may follow from the programme, not from demand.",
+            "The first fiscal year began before the first admission of May 2006.",
+        ),
+        window=(2006, None),
+        steps=((2018, None),),
+        slope=False,
+        variants=(
+            Variant("negative binomial instead of quasi-Poisson", {"family": "negative-binomial"}),
+            Variant("plain Poisson", {"family": "poisson"}),
+            Variant("from fiscal 2007", {"window": (2007, None)}),
+            Variant("parted a year earlier (2017)", {"steps": ((2017, None),)}, "step_2017"),
+            Variant("parted two years later (2020)", {"steps": ((2020, None),)}, "step_2020"),
+            Variant("with a common slope", {"slope": True}),
+        ),
+    ),
+    Specification(
+        chapter="07_destinations",
+        model_id="us_admissions_rate",
+        engine="rare_events",
+        data_table="us_admissions",
+        filter=ADMISSIONS,
+        outcome="persons",
+        formula_words="Admissions a fiscal year with exact intervals, by year and by period.",
+        formula="admissions ~ Poisson(rate x years)",
+        family="poisson",
+        link="identity",
+        method="exact: Garwood for a rate, conditional binomial for a ratio",
+        headline="ratio_since_2018_to_2006_2017",
+        why="Exact intervals for each small year; the ratio stands beside the overdispersed model.",
+        limits=("Years scatter more than these intervals allow: see the dispersion.",),
+        window=(2006, None),
+        options={"periods": ((2006, 2017), (2018, None)), "unit": "admissions a year"},
     ),
 )
 
@@ -804,10 +937,14 @@ OUTLOOK = (
 SPECIFICATIONS: tuple[Specification, ...] = (
     *DEMOGRAPHICS,
     *GENDER,
+    _compared("province", "by province of origin", "north_hamgyong"),
+    _compared("age_at_entry", "by age at entry", "age_20_29"),
+    _compared("occupation", "by occupation in the North", "worker"),
     *BENEFITS,
     *LIVELIHOODS,
     *MENTAL_HEALTH,
     *RETURNS,
+    *DESTINATIONS,
     *OUTLOOK,
 )
 """All models, in the order of the chapters."""

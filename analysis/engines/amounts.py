@@ -18,7 +18,7 @@ def payment_value(specification: Specification, read: Reader) -> Fit:
     minimum wage in years that had two).
 
     Results for each year with a known amount: ``nominal_Y`` (won), ``real_Y`` (won of the base
-    year), ``months_Y`` (months of minimum wage on 1 January, or from when the amount held).
+    year), ``months_Y`` (months of minimum wage on 1 July).
     """
     options = specification.options
     amounts = take_rows(specification, read)
@@ -36,24 +36,20 @@ def payment_value(specification: Specification, read: Reader) -> Fit:
         wage="monthly_krw",
     ).reset_index(drop=True)
     rows = []
-    for row in table.itertuples():
-        nominal = float(getattr(row, specification.outcome))
+    columns = [
+        table[name].astype(float) for name in (specification.outcome, "amount_real_krw", "wage_months")
+    ]
+    for year, nominal, real, months in zip(table["year"], *columns, strict=True):
         rows += [
-            Estimate(f"nominal_{row.year}", nominal, unit="won", term="as published", n=1),
-            Estimate(f"real_{row.year}", float(row.amount_real_krw), unit=f"won of {base}", term="real", n=1),
-            Estimate(
-                f"months_{row.year}",
-                float(row.wage_months),
-                unit="months of minimum wage",
-                term="months",
-                n=1,
-            ),
+            Estimate(f"nominal_{year}", nominal, unit="won", term="as published", n=1),
+            Estimate(f"real_{year}", real, unit=f"won of {base}", term="real", n=1),
+            Estimate(f"months_{year}", months, unit="months of minimum wage", term="months", n=1),
         ]
     return Fit(n=len(table), rows=rows, table=table)
 
 
 def yearly_wage(read: Reader, hours: int) -> pd.DataFrame:
-    """Return one monthly minimum wage a year: the one in force at the end of the year.
+    """Return one monthly minimum wage a year: the one in force on 1 July.
 
     Parameters
     ----------
@@ -76,7 +72,7 @@ def yearly_wage(read: Reader, hours: int) -> pd.DataFrame:
     years = range(int(wages["effective_from"].dt.year.min()), int(wages["effective_to"].dt.year.max()) + 1)
     found = []
     for year in years:
-        day = pd.Timestamp(year, 12, 31)
+        day = pd.Timestamp(year, 7, 1)
         valid = wages.loc[(wages["effective_from"] <= day) & (wages["effective_to"] >= day)]
         if len(valid):
             found.append((year, float(valid["monthly_krw"].iloc[0])))

@@ -72,6 +72,13 @@ def to_percent(value: float) -> float:
     return float(100 * np.expm1(value))
 
 
+def name_period(first: int, last: int | None) -> str:
+    """Return the years of a period as they stand in a name; an open end keeps its name next year."""
+    if last is None:
+        return f"since_{first}"
+    return str(first) if first == last else f"{first}_{last}"
+
+
 def take_rows(specification: Specification, read: Reader) -> pd.DataFrame:
     """Return the rows of the clean table that a specification's filter keeps.
 

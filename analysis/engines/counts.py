@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from analysis import rates, trends
-from analysis.engines.common import Fit, Reader, spare_year, take_rows
+from analysis.engines.common import Fit, Reader, name_period, spare_year, take_rows
 from analysis.inputs import take_numbers, take_years
 from analysis.results import describe_interval
 from analysis.specifications import Specification
@@ -15,54 +17,69 @@ from analysis.specifications import Specification
 def rare_events(specification: Specification, read: Reader) -> Fit:
     """Return exact Poisson rates by year and by period fixed beforehand, and their ratio.
 
-    ``options["periods"]`` holds two (or more) spans of years; ``options["months"]`` gives the months
-    covered in a part-year.
+    ``options``: ``periods`` (two or more spans of years), ``covers`` (column with the last day a
+    part-year covers, empty for a full year), ``base`` (tables, filters and columns whose sum is the
+    people the events are set against).
 
-    Results: ``rate_Y`` (events a year, Garwood), ``rate_A_B`` (a period), ``rate_all``, and
-    ``ratio_A_B_to_C_D`` (the first period over each later one, exact). The dispersion is Pearson's
+    Results: ``rate_Y`` (events a year, Garwood), ``rate_A_B``, ``rate_since_A`` and
+    ``rate_all`` (a period), ``ratio_since_A_to_C_D`` (a later period over the first, exact) and
+    ``per_1000`` (of the base,
+    Clopper-Pearson). The dispersion is Pearson's
     around one constant rate in each period.
     """
     full = count_by_year(specification, read)
     table = spare_year(full, specification)
     unit, noun = specification.options.get("unit", "events a year"), specification.options.get("noun", "year")
     rows = [
-        describe_interval(
-            f"rate_{row.year}", rates.estimate_rate(row.events, row.exposure), unit=unit, term=noun, n=1
-        )
-        for row in table.itertuples()
+        describe_interval(f"rate_{year}", rates.estimate_rate(events, exposure), unit=unit, term=noun, n=1)
+        for year, events, exposure in zip(table["year"], table["events"], table["exposure"], strict=True)
     ]
-    periods = [(a, b or int(table["year"].max())) for a, b in specification.options["periods"]]
+    newest = int(table["year"].max())
+    periods = {name_period(a, b): (a, b or newest) for a, b in specification.options["periods"]}
     sums = {}
-    for first, last in [*periods, (int(table["year"].min()), int(table["year"].max()))]:
-        inside = table.loc[table["year"].between(first, last)]
-        sums[first, last] = float(inside["events"].sum()), float(inside["exposure"].sum()), len(inside)
-        count, exposure, years = sums[first, last]
-        rate = rates.estimate_rate(count, exposure)
-        rows.append(describe_interval(f"rate_{first}_{last}", rate, unit=unit, term="period", n=years))
-    first = periods[0]
-    for other in periods[1:]:
-        ratio = rates.estimate_rate_ratio(*sums[other][:2], *sums[first][:2])
-        name = f"ratio_{other[0]}_{other[1]}_to_{first[0]}_{first[1]}"
+    for name, (begin, end) in {**periods, "all": (int(table["year"].min()), newest)}.items():
+        inside = table.loc[table["year"].between(begin, end)]
+        sums[name] = float(inside["events"].sum()), float(inside["exposure"].sum())
+        rate = rates.estimate_rate(*sums[name])
+        rows.append(describe_interval(f"rate_{name}", rate, unit=unit, term="period", n=len(inside)))
+    first, *others = periods
+    for other in others:
+        ratio = rates.estimate_rate_ratio(*sums[other], *sums[first])
         rows.append(
             describe_interval(
-                name, ratio, unit="times the earlier rate", term="period", n=len(table), keep_error=False
+                f"ratio_{other}_to_{first}",
+                ratio,
+                unit="times the earlier rate",
+                term="period",
+                n=len(table),
+                keep_error=False,
             )
         )
+    if "base" in specification.options:
+        people = sum(
+            take_numbers(take_rows(replace(specification, data_table=name, filter=rule), read), column).sum()
+            for name, rule, column in specification.options["base"]
+        )
+        share = rates.estimate_share(float(table["events"].sum()), people, method="clopper-pearson")
+        label = specification.options["base_unit"]
+        rows.append(
+            describe_interval("per_1000", share, unit=label, scale=1000, term="one proportion", n=int(people))
+        )
     expected = np.zeros(len(table))
-    for begin, end in periods:
-        inside = table["year"].between(begin, end).to_numpy()
-        count, exposure, _ = sums[begin, end]
-        expected[inside] = count / exposure * table["exposure"].to_numpy()[inside]
+    for name, (begin, end) in periods.items():
+        within = table["year"].between(begin, end).to_numpy()
+        count, exposure = sums[name]
+        expected[within] = count / exposure * table["exposure"].to_numpy()[within]
     used = expected > 0
     squares = (table["events"].to_numpy()[used] - expected[used]) ** 2 / expected[used]
-    df = float(used.sum() - sum(sums[p][0] > 0 for p in periods))
+    df = float(used.sum() - sum(sums[name][0] > 0 for name in periods))
     return Fit(
         n=len(table),
         rows=rows,
         table=table,
         dispersion=float(squares.sum() / df),
         df_resid=df,
-        trend=_constant_rates(table, periods),
+        trend=_constant_rates(table, list(periods.values())),
         observed=(table["events"] / table["exposure"]).to_numpy(),
         units=tuple(str(y) for y in full["year"]),
     )
@@ -94,19 +111,15 @@ def count_by_year(specification: Specification, read: Reader) -> pd.DataFrame:
         If a year is missing, stands twice or holds no count.
     """
     rows = take_rows(specification, read)
-    year = specification.options.get("year", "year")
+    year, covers = specification.options.get("year", "year"), specification.options.get("covers", "")
     frame = pd.DataFrame(
         {
             "year": take_numbers(rows, year).astype(int),
             "events": take_numbers(rows, specification.outcome, minimum=0),
+            "exposure": rows[covers].dt.month.fillna(12).astype(float) / 12 if covers else 1.0,
         }
     ).sort_values("year", ignore_index=True)
     first, last = specification.window
     frame = frame.loc[frame["year"].between(first, last or 9999)].reset_index(drop=True)
     take_years(frame)
-    months = specification.options.get("months", {})
-    if "exposure" in specification.options:
-        frame["exposure"] = take_numbers(rows, specification.options["exposure"], minimum=0)
-    else:
-        frame["exposure"] = [months.get(y, 12) / 12 for y in frame["year"]]
     return frame

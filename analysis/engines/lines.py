@@ -15,6 +15,7 @@ from analysis.engines.common import (
     Reader,
     Results,
     coefficients,
+    name_period,
     spare_year,
     take_rows,
     to_percent,
@@ -157,8 +158,9 @@ def compare_shares(trend: Trend, first: int, last: int, *, drop: str = "") -> tu
 def missing(specification: Specification, read: Reader) -> Fit:
     """Continue a count trend beyond its window and compare it with what was counted.
 
-    Results: for each year after the window ``expected_Y``; for each sum asked for ``expected_A_B``
-    and ``missing_A_B`` (persons, prediction intervals); ``change_A_B``; the coefficients.
+    Results: for each year after the window ``expected_Y`` and ``missing_Y``; for each sum
+    ``expected_A_B`` or ``expected_since_A``, and ``missing_…`` (persons, prediction
+    intervals); ``change_A_B``; the coefficients.
     """
     source, rule = specification.options.get("counted", (specification.data_table, specification.filter))
     whole = replace(specification, data_table=source, filter=rule, window=(0, None))
@@ -172,12 +174,11 @@ def missing(specification: Specification, read: Reader) -> Fit:
             results.add(f"change_{first}_{last}", weights, "% a year", to_percent)
     counted = everything.set_index("year")[specification.outcome]
     begin = specification.options["sums"][0][0]
-    spans = [(year, year) for year in counted.index if year >= begin]
-    spans += [(first, last or int(counted.index.max())) for first, last in specification.options["sums"]]
+    spans = [*((year, year) for year in counted.index if year >= begin), *specification.options["sums"]]
     rows = []
     for first, last in spans:
-        years = [y for y in counted.index if first <= y <= last]
-        name = str(first) if first == last else f"{first}_{last}"
+        years = [y for y in counted.index if first <= y <= (last or np.inf)]
+        name = name_period(first, last)
         seen = [float(counted[y]) for y in years]
         expected = projections.expect_sum(trend, years, level=LEVEL)
         lost = projections.count_missing(trend, years, seen, level=LEVEL)
@@ -203,8 +204,8 @@ def gap_trend(specification: Specification, read: Reader) -> Fit:
     percentage points; a printed gap stands in where one of the two was not printed),
     ``log_ratio`` (the population's figure over South Korea's) or ``level``.
 
-    Results: ``change`` (a year), ``step_A_B`` (against the line), ``latest`` (as published, no
-    interval), and the coefficients.
+    Results: ``change`` (a year), ``step_A_B`` (against the line), ``latest`` (as published in the newest
+    year, no interval), and the coefficients.
     """
     full = pair_by_year(specification, read)
     table = spare_year(full, specification)
@@ -228,7 +229,7 @@ def gap_trend(specification: Specification, read: Reader) -> Fit:
         results.add(name, {name: 1.0}, unit, convert)
     last = full.iloc[-1]
     latest = Estimate(
-        f"latest_{last['year']:.0f}",
+        "latest",
         float(100 * np.exp(last["value"])) if ratio else float(last["value"]),
         unit="% of the South Korean figure" if ratio else "percentage points",
         n=1,
@@ -273,8 +274,8 @@ def pair_by_year(specification: Specification, read: Reader) -> pd.DataFrame:
     wide = rows.pivot_table(index="year", columns="population", values=specification.outcome).astype(float)
     wide = wide.reindex(columns=["north_korean_origin", "general_population"])
     ours, theirs = wide["north_korean_origin"], wide["general_population"]
-    values = {"difference": ours - theirs, "log_ratio": np.log(ours / theirs), "level": ours}[options["kind"]]
-    result = wide.assign(value=values, basis="both printed")
+    values = {"difference": ours - theirs, "log_ratio": np.log(ours) - np.log(theirs), "level": ours}
+    result = wide.assign(value=values[options["kind"]], basis="both printed")
     if "printed_gap" in options:
         printed = take_rows(replace(specification, filter=options["printed_gap"]), read)
         gap = printed.set_index("year")[specification.outcome].astype(float)

@@ -23,8 +23,8 @@ def outlook(specification: Specification, read: Reader) -> Fit:
 
     ``options``: ``events`` for a share (then of women among entrants), ``horizons``.
 
-    Results for each method M: ``M_Y`` and ``M_Y_80`` (projection of year Y with its 95 and 80 %
-    prediction interval), ``last_year_M`` (what M would have said a year ago, with its interval),
+    Results for each method M: ``ahead_M_hH`` and ``ahead_M_hH_80`` (projection H years ahead with its
+    95 and 80 % prediction interval), ``last_year_M`` (what M would have said a year ago, with its interval),
     ``error_M_hH`` (mean absolute error at horizon H), ``ratio_M_hH`` (over the last value's),
     ``score_M_hH`` (interval score at 95 %) and ``hits_80_M_hH``, ``hits_95_M_hH`` (intervals that
     held, out of ``n``); ``last_year_observed``.
@@ -48,7 +48,7 @@ def outlook(specification: Specification, read: Reader) -> Fit:
     eras = projections.score_backtest(tested.assign(era=era), ("method", "era"))
     ahead = pd.concat([m(table, horizons, LEVELS).assign(method=name) for name, m in methods.items()])
     ahead["year"] = int(table["year"].max()) + ahead["horizon"]
-    rows = _describe_projections(ahead, "", scale, unit)
+    rows = _describe_projections(ahead, "ahead", scale, unit)
     last = tested.loc[(tested["origin"] == table["year"].max() - 1) & (tested["horizon"] == 1)]
     rows += _describe_projections(last, "last_year", scale, unit)
     rows.append(
@@ -104,7 +104,7 @@ def _slug(method: str) -> str:
 def _describe_projections(frame: pd.DataFrame, prefix: str, scale: float, unit: str) -> list[Estimate]:
     rows = []
     for _, row in frame.iterrows():
-        name = f"{prefix}_{_slug(row['method'])}" if prefix else f"{_slug(row['method'])}_{row['year']}"
+        name = f"{prefix}_{_slug(row['method'])}" + ("" if prefix == "last_year" else f"_h{row['horizon']}")
         for level in LEVELS:
             key = f"{100 * level:.0f}"
             rows.append(

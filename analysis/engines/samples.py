@@ -109,32 +109,25 @@ def groups(specification: Specification, read: Reader) -> Fit:
     if len(reference) != 1:
         known = ", ".join(map(str, table["group"]))
         raise ValueError(f"{by}: found no {specification.options['reference']!r}, expected one of {known}")
-    results, limits = [], []
-    for row in table.itertuples():
-        found = rates.estimate_share(row.events, row.n)
+    base_events, base_n = float(reference["events"].iloc[0]), float(reference["n"].iloc[0])
+    results, odds, limits = [], [], []
+    for group, events, n in zip(table["group"], table["events"], table["n"], strict=True):
+        name = name_row(pd.Series({"group": group}), ("group",))
+        found = rates.estimate_share(events, n)
         limits.append((100 * found.value, 100 * found.low, 100 * found.high))
-        name = name_row(pd.Series({"group": row.group}), ("group",))
         results.append(
-            describe_interval(
-                f"share_{name}", found, unit="%", scale=100, term="one proportion", n=int(row.n)
-            )
+            describe_interval(f"share_{name}", found, unit="%", scale=100, term="one proportion", n=int(n))
         )
-    for row in table.itertuples():
-        if row.group == specification.options["reference"]:
-            continue
-        base = reference.iloc[0]
-        odds = rates.estimate_odds_ratio(row.events, row.n, base["events"], base["n"])
-        name = name_row(pd.Series({"group": row.group}), ("group",))
-        results.append(
-            describe_interval(
-                f"odds_{name}",
-                odds,
-                unit="times the odds of the reference",
-                term="two by two",
-                n=int(row.n + base["n"]),
-                keep_error=False,
+        if group != specification.options["reference"]:
+            ratio = rates.estimate_odds_ratio(events, n, base_events, base_n)
+            unit = "times the odds of the reference"
+            both = int(n + base_n)
+            odds.append(
+                describe_interval(
+                    f"odds_{name}", ratio, unit=unit, term="two by two", n=both, keep_error=False
+                )
             )
-        )
+    results += odds
     square = stats.chi2_contingency(counts.to_numpy(), correction=False)
     total = float(table["n"].sum())
     results.append(

@@ -160,7 +160,7 @@ def test_outlook_scores_every_method_on_the_same_targets():
     assert set(scores.groupby("horizon")["forecasts"].nunique()) == {1}
     assert set(scores["method"]) == {"last value", "mean of last three", "drift", "line with known breaks"}
     for method in ("last_value", "mean_of_last_three", "drift", "line"):
-        narrow, wide = model.get(f"{method}_2026_80"), model.get(f"{method}_2026")
+        narrow, wide = model.get(f"ahead_{method}_h1_80"), model.get(f"ahead_{method}_h1")
         assert wide.ci_low < narrow.ci_low < narrow.value < narrow.ci_high < wide.ci_high
         assert wide.interval_kind == "prediction"
 
