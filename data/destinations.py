@@ -177,7 +177,7 @@ def _check_second_outlets(others: pd.DataFrame) -> Iterator[Fault]:
 
 def _is_year(frame: pd.DataFrame) -> pd.Series:
     start, end = frame["period_start"], frame["period_end"]
-    return start.dt.dayofyear.eq(1) & (end + _DAY).dt.dayofyear.eq(1) & start.dt.year.eq(end.dt.year)
+    return start.dt.is_year_start & end.dt.is_year_end & start.dt.year.eq(end.dt.year)
 
 
 def _check_spans(others: pd.DataFrame) -> Iterator[Fault]:
