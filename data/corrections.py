@@ -132,7 +132,8 @@ def apply_corrections(
             frame.loc[rows, entry["column"]] = _parse_as(frame[entry["column"]].dtype, entry["corrected"])
         except (ValueError, TypeError):
             expected = f"what column {entry['column']} of {entry['table']} holds"
-            faults.append(Fault(FILE, here, "corrected", repr(entry["corrected"]), expected))
+            found = "an empty cell" if pd.isna(entry["corrected"]) else repr(entry["corrected"])
+            faults.append(Fault(FILE, here, "corrected", found, expected))
             continue
         tables[entry["table"]] = frame
     return tables, faults

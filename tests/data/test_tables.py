@@ -1,0 +1,305 @@
+"""Every kind of bad input gives one line that says where, what was found and what was expected."""
+
+from __future__ import annotations
+
+import pytest
+
+from data.faults import DataError
+from data.tables import format_table, read_table
+from tests.data.package import SOURCES, VISITORS, Package, make_descriptor
+
+FILE = "data/raw/visitors.csv"
+HEADER = VISITORS.split("\n")[0].encode()
+LATIN = VISITORS.replace("first release", "prèmiere").encode("latin-1")
+WHOLE = "a whole number in plain digits"
+NUMBER = "a number in plain digits with at most one point"
+PLAIN = "plain text, no formula and no markup"
+DATE = "a date as YYYY-MM-DD"
+FORM = [
+    (
+        "a wrong header",
+        "sex,visitors_persons,",
+        "sex,persons,",
+        "1: header",
+        "'persons' as column 3",
+        "'visitors_persons'",
+    ),
+    (
+        "a column too few",
+        ",source_id,note",
+        ",source_id",
+        "1: header",
+        "no such column as column 8",
+        "'note'",
+    ),
+    (
+        "a trailing comma in the header",
+        ",source_id,note",
+        ",source_id,note,",
+        "1: header",
+        "an empty cell as column 9",
+        "no column after 'note'",
+    ),
+    (
+        "a trailing comma in a row",
+        "2002,male,15,30,,,bulletin,",
+        "2002,male,15,30,,,bulletin,,",
+        "7: row",
+        "9 cells",
+        "8 cells",
+    ),
+    ("a thousands comma", "2002,male,15,", "2002,male,1,500,", "7: row", "9 cells", "8 cells"),
+    ("a non-number", "2002,male,15,", "2002,male,about 15,", "7: visitors_persons", "'about 15'", WHOLE),
+    ("a number with a point", "2002,male,15,", "2002,male,15.0,", "7: visitors_persons", "'15.0'", WHOLE),
+    ("a number with a space", "2002,male,15,", "2002,male, 15,", "7: visitors_persons", "' 15'", WHOLE),
+    (
+        "digits of another script",
+        "2002,male,15,",
+        "2002,male,1\u0665,",
+        "7: visitors_persons",
+        "'1\u0665'",
+        WHOLE,
+    ),
+    (
+        "a number beyond any count",
+        "2002,male,15,",
+        f"2002,male,{10**20},",
+        "7: visitors_persons",
+        f"'{10**20}'",
+        WHOLE,
+    ),
+    ("a leading zero", "2002,male,15,", "2002,male,015,", "7: visitors_persons", "'015'", WHOLE),
+    ("a negative count", "2002,male,15,", "2002,male,-15,", "7: visitors_persons", "'-15'", "0 or more"),
+    ("an empty count", "2002,male,15,", "2002,male,,", "7: visitors_persons", "an empty cell", "a value"),
+    (
+        "a share over a hundred",
+        "2002,male,15,30,",
+        "2002,male,15,130,",
+        "7: share_pct",
+        "'130'",
+        "100 or less",
+    ),
+    ("two decimal points", "2002,male,15,30,", "2002,male,15,3.0.0,", "7: share_pct", "'3.0.0'", NUMBER),
+    ("a number in scientific form", "2002,male,15,30,", "2002,male,15,3e1,", "7: share_pct", "'3e1'", NUMBER),
+    ("not a number, by name", "2002,male,15,30,", "2002,male,15,NaN,", "7: share_pct", "'NaN'", NUMBER),
+    (
+        "a date the other way round",
+        "2001,all,30,,2002-01-15",
+        "2001,all,30,,15/01/2002",
+        "2: counted_on",
+        "'15/01/2002'",
+        DATE,
+    ),
+    (
+        "a day that does not exist",
+        "2001,all,30,,2002-01-15",
+        "2001,all,30,,2002-02-30",
+        "2: counted_on",
+        "'2002-02-30'",
+        DATE,
+    ),
+    (
+        "a truth value in capitals",
+        "2003,male,4,,,true",
+        "2003,male,4,,,TRUE",
+        "10: is_rounded",
+        "'TRUE'",
+        "true or false",
+    ),
+    ("a year of two digits", "2002,male,", "02,male,", "7: year", "'02'", "a year of four digits"),
+    ("a code word nobody defined", "2002,male,", "2002,men,", "7: sex", "'men'", "one of all, female, male"),
+    ("a formula", "first release", "=1+1", "5: note", "'=1+1'", PLAIN),
+    ("a formula after an at sign", "first release", "@SUM(A1)", "5: note", "'@SUM(A1)'", PLAIN),
+    ("HTML", "first release", "<b>first</b>", "5: note", "'<b>first</b>'", PLAIN),
+    (
+        "a script address",
+        "first release",
+        "see javascript:alert(1)",
+        "5: note",
+        "'see javascript:alert(1)'",
+        PLAIN,
+    ),
+    (
+        "a space at the end",
+        "first release",
+        "first release ",
+        "5: note",
+        "'first release '",
+        "text without spaces at its ends or hard spaces",
+    ),
+    (
+        "a hard space",
+        "first release",
+        "first\xa0release",
+        "5: note",
+        "'first\\xa0release'",
+        "text without spaces at its ends or hard spaces",
+    ),
+    (
+        "an invisible sign",
+        "first release",
+        "first\u200brelease",
+        "5: note",
+        "'first\\u200brelease'",
+        "text without control characters or invisible signs",
+    ),
+    ("an empty line", "2002,female,", "\n2002,female,", "6: row", "an empty line", "a row"),
+    (
+        "an open quotation mark",
+        "first release",
+        '"first release',
+        "5: row",
+        "an unclosed quotation mark",
+        "quotation marks in pairs",
+    ),
+    (
+        "carriage returns",
+        "first release\n",
+        "first release\r\n",
+        "5: encoding",
+        "a carriage return",
+        "lines that end in LF alone",
+    ),
+    (
+        "no end of the last line",
+        "2003,male,4,,,true,bulletin,\n",
+        "2003,male,4,,,true,bulletin,",
+        "10: file",
+        "no line end",
+        "a last line that ends in LF",
+    ),
+    (
+        "a key used twice",
+        "2002,male,15,30",
+        "2002,female,15,30",
+        "7: year+sex",
+        "(2002, female) again",
+        "a key not used on line 6",
+    ),
+    (
+        "a year out of order",
+        "2002,male,",
+        "2000,male,",
+        "7: year+sex",
+        "(2000, male)",
+        "rows in ascending order of these columns",
+    ),
+    (
+        "a source nobody knows",
+        "2002,male,15,30,,,bulletin",
+        "2002,male,15,30,,,leaflet",
+        "7: source_id",
+        "'leaflet'",
+        "a source_id that stands in raw-sources",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "found", "expected"), [f[1:] for f in FORM], ids=[f[0] for f in FORM]
+)
+def test_one_bad_cell_gives_one_line_and_no_file_changes(
+    package: Package, old: str, new: str, place: str, found: str, expected: str
+) -> None:
+    package.replace(old, new)
+    before = package.read_clean()
+    (line,) = package.check()
+    assert line.startswith(f"{FILE}:{place}: found {found}, expected {expected}")
+    with pytest.raises(DataError):
+        package.build()
+    assert package.read_clean() == before
+
+
+FILES = [
+    ("empty", b"", "1: file: found an empty file, expected a header and rows"),
+    ("blank", b"\n", "1: file: found an empty file, expected a header and rows"),
+    ("header only", HEADER + b"\n", "1: file: found a header and no rows, expected at least one row"),
+    (
+        "byte order mark",
+        b"\xef\xbb\xbf" + VISITORS.encode(),
+        "1: encoding: found a byte order mark, expected UTF-8",
+    ),
+    ("Latin-1", LATIN, "5: encoding: found byte 0xe8, expected UTF-8"),
+    ("UTF-16", VISITORS.encode("utf-16"), "1: encoding: found byte 0xff, expected UTF-8"),
+    ("CRLF", VISITORS.replace("\n", "\r\n").encode(), "1: encoding: found a carriage return, expected lines"),
+    ("semicolons", VISITORS.replace(",", ";").encode(), "1: header: found 'year;sex;visitors_persons;"),
+]
+
+
+@pytest.mark.parametrize(("content", "line"), [f[1:] for f in FILES], ids=[f[0] for f in FILES])
+def test_a_file_in_another_form_gives_one_line_and_no_file_changes(
+    package: Package, content: bytes, line: str
+) -> None:
+    package.write("raw/visitors.csv", content)
+    before = package.read_clean()
+    (found,) = package.check()
+    assert found.startswith(f"{FILE}:{line}")
+    with pytest.raises(DataError):
+        package.build()
+    assert package.read_clean() == before
+
+
+def test_a_missing_file_gives_one_line(package: Package) -> None:
+    (package.folder / "raw/visitors.csv").unlink()
+    expected = "the table that datapackage.json describes"
+    assert package.check() == [f"{FILE}:1: file: found no file, expected {expected}"]
+
+
+def test_every_fault_of_a_file_is_told_at_once(package: Package) -> None:
+    package.replace("2001,male,10,", "2001,male,ten,")
+    package.replace("2002,male,15,", "2002,men,15,")
+    assert [line.split(": ")[0] for line in package.check()] == [f"{FILE}:4", f"{FILE}:7"]
+
+
+def test_lines_are_counted_as_in_the_file_and_cells_are_typed(package: Package) -> None:
+    frame, faults = read_table(make_descriptor()["resources"][2], package.folder)
+    assert not faults
+    assert list(frame.index) == list(range(2, 11))
+    assert str(frame["visitors_persons"].dtype) == "int64"
+    assert str(frame["counted_on"].dtype) == "datetime64[us]"
+    assert frame.loc[8, "note"] == "rounded, says the page"
+
+
+def test_a_missing_cell_is_missing_and_never_zero(package: Package) -> None:
+    frame, _ = read_table(make_descriptor()["resources"][2], package.folder)
+    assert frame.loc[8:10, "share_pct"].isna().all()
+    assert frame.loc[5:7, "is_rounded"].isna().all()
+
+
+def test_a_table_survives_writing_and_reading(package: Package) -> None:
+    resource = make_descriptor()["resources"][2]
+    frame, _ = read_table(resource, package.folder)
+    shuffled = frame.sample(frac=1, random_state=1)
+    assert format_table(shuffled, resource) == VISITORS.encode()
+
+
+def test_a_number_is_written_without_an_exponent_or_noise(package: Package) -> None:
+    resource = make_descriptor()["resources"][2]
+    frame, _ = read_table(resource, package.folder)
+    frame["share_pct"] = [0.1 + 0.2, 0.00001, 1e2, *[1 / 3] * 6]
+    cells = [line.split(",")[3] for line in format_table(frame, resource).decode().split("\n")[1:5]]
+    assert cells == ["0.3", "0.00001", "100", "0.333333333333"]
+
+
+def test_a_column_too_many_cannot_be_written(package: Package) -> None:
+    resource = make_descriptor()["resources"][3]
+    frame, _ = read_table(make_descriptor()["resources"][2], package.folder)
+    with pytest.raises(ValueError, match="note"):
+        format_table(frame, resource)
+
+
+def test_half_a_person_cannot_be_written(package: Package) -> None:
+    resource = make_descriptor()["resources"][2]
+    frame, _ = read_table(resource, package.folder)
+    with pytest.raises(ValueError, match="no whole number"):
+        format_table(frame.assign(visitors_persons=0.5), resource)
+
+
+def test_a_source_nobody_cites_and_an_address_used_twice_are_told(package: Package) -> None:
+    leaflet = "leaflet,Office,Leaflet,https://example.org/bulletin/,2004,en,not stated\n"
+    package.write("raw/sources.csv", SOURCES + leaflet)
+    file = "data/raw/sources.csv:3"
+    assert [line.split(", expected")[0] for line in package.check()] == [
+        f"{file}: source_id: found 'leaflet'",
+        f"{file}: url: found 'https://example.org/bulletin/'",
+    ]
