@@ -219,9 +219,10 @@ def _bind(
         return Fault(
             YEARS, pieces[-1].line, "year", f"no current row for {date.year} after {last.year}", expected
         )
-    chain = next(_find_chains(small, pd.Timestamp(date.year, 1, 1), date), None)
-    if chain is not None:
-        return _Bound(line, date, printed, settled, chain)
+    chains = list(_find_chains(small, pd.Timestamp(date.year, 1, 1), date))
+    if chains:
+        # The fewest parts; others that fill the same time are compared with them elsewhere.
+        return _Bound(line, date, printed, settled, min(chains, key=len))
     after = before + sum(p.persons for p in pieces if p.start <= date < p.end)
     if date < last and not before <= printed <= after:
         expected = f"{before} to {after}, the running totals of the year ends around {date:%Y-%m-%d}"
