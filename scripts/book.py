@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from data.pipeline import check
+from scripts.dictionary import make_dictionary
 from scripts.notebooks import ROOT, NotebookError, hash_files, list_inputs, make_estimates, verify, write_file
 
 
@@ -56,11 +57,24 @@ def check_estimates(root: Path = ROOT) -> None:
     if _is_proven(proof, seal):
         return
     estimates = make_estimates(root)
-    if estimates is not None and (not table.is_file() or table.read_text(encoding="utf-8") != estimates):
+    if not table.is_file() or table.read_text(encoding="utf-8") != estimates:
         raise BookError(
             "book/estimates.csv is not what the models give now; if the change is meant, run make refresh"
         )
     write_file(proof, seal)
+
+
+def check_dictionary(root: Path = ROOT) -> None:
+    """Stop if the page ``data_dictionary`` is not what the descriptor gives today.
+
+    Raises
+    ------
+    BookError
+        If the page is missing or differs.
+    """
+    page = root / "book" / "data_dictionary.md"
+    if not page.is_file() or page.read_text(encoding="utf-8") != make_dictionary(root / "data"):
+        raise BookError("book/data_dictionary.md is not what the tables give now; run make refresh")
 
 
 def render(root: Path = ROOT) -> None:
@@ -110,6 +124,7 @@ def main() -> int:
         check_data()
         executed = verify()
         check_estimates()
+        check_dictionary()
         render()
     except (BookError, NotebookError) as error:
         print(error, file=sys.stderr)

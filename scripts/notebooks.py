@@ -21,6 +21,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from scripts.dictionary import make_dictionary
+
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 WORK = ROOT / "_build"
@@ -253,10 +255,8 @@ def verify(root: Path = ROOT) -> list[str]:
     return [path.name for path in due]
 
 
-def make_estimates(root: Path = ROOT) -> str | None:
+def make_estimates(root: Path = ROOT) -> str:
     """Return the text of ``book/estimates.csv`` as the models give it today."""
-    if not (root / "analysis" / "estimates.py").is_file():
-        return None
     target = root / "_build" / "estimates.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
@@ -272,7 +272,7 @@ def make_estimates(root: Path = ROOT) -> str | None:
 
 
 def refresh(root: Path = ROOT) -> list[str]:
-    """Execute every notebook and make the estimates, then replace the files that changed.
+    """Execute every notebook, make the estimates and the dictionary, then replace what changed.
 
     Parameters
     ----------
@@ -293,8 +293,8 @@ def refresh(root: Path = ROOT) -> list[str]:
     estimates = make_estimates(root)
     executed = execute_all(list_notebooks(root / "book"))
     texts = {path: format_notebook(notebook) for path, notebook in executed.items()}
-    if estimates is not None:
-        texts[root / "book" / "estimates.csv"] = estimates
+    texts[root / "book" / "estimates.csv"] = estimates
+    texts[root / "book" / "data_dictionary.md"] = make_dictionary(root / "data")
     changed = [p for p, text in texts.items() if not p.is_file() or p.read_bytes() != text.encode()]
     for path in changed:
         write_file(path, texts[path])
