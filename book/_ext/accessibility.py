@@ -24,6 +24,10 @@ CELL_LABELS = {
 # A head cell with nothing in it announces an empty heading for its column.
 EMPTY_HEAD = re.compile(r"<th\b[^>]*>\s*(?:<p>\s*</p>\s*)?</th>")
 
+# Text between two tags, with the tag before it; and words of Korean script, with what joins them.
+TEXT = re.compile(r"(<[^>]*>)([^<]+)")
+KOREAN = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]+(?:[ ·][\u3130-\u318f\uac00-\ud7af]+)*")
+
 
 def visit_folded_cell(translator: HTML5Translator, node: HideCodeCellNode) -> None:
     """Open a folded cell. MyST-NB labels each one "Toggle hidden content", whatever it shows."""
@@ -51,16 +55,32 @@ def depart_citation(translator: HTML5Translator, node: nodes.citation) -> None:
         translator.body.append("</ul>\n")
 
 
-def demote_empty_heads(
+def mark_korean(html: str) -> str:
+    """Return markup in which every run of Korean script says its language, for voices and fonts."""
+
+    def mark(match: re.Match[str]) -> str:
+        tag, text = match.groups()
+        return tag + (text if 'lang="ko"' in tag else KOREAN.sub(r'<span lang="ko">\g<0></span>', text))
+
+    return TEXT.sub(mark, html)
+
+
+def demote_empty_heads(html: str) -> str:
+    """Return markup with plain cells for empty head cells."""
+    return EMPTY_HEAD.sub("<td></td>", html)
+
+
+def mend_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Make plain cells of empty head cells."""
-    if "body" in context:
-        context["body"] = EMPTY_HEAD.sub("<td></td>", context["body"])
+    """Mend what the text and the contents of a page hold."""
+    for part in ("body", "toc"):
+        if part in context:
+            context[part] = mark_korean(demote_empty_heads(context[part]))
 
 
 def setup(app: Sphinx) -> None:
     """Replace the writers and watch every page."""
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded_cell, depart_folded_cell))
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
-    app.connect("html-page-context", demote_empty_heads)
+    app.connect("html-page-context", mend_page)

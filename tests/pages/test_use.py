@@ -1,0 +1,226 @@
+"""The pages can be used: by keyboard, on a phone, from a folder, without scripts, on paper."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.pages.visits import audit, open_page
+
+
+@pytest.fixture(scope="module", params=["over the network", "from a folder"])
+def place(request, address, html):
+    return address if request.param == "over the network" else html.as_uri()
+
+
+@pytest.fixture(scope="module")
+def chapter(texts):
+    """A page with a figure, and with most of what a page can have."""
+    return max((n for n, p in texts.items() if p.select_one("svg.plot")), key=lambda n: len(str(texts[n])))
+
+
+@contextmanager
+def watch(page):
+    """Fail if a page says an error or asks for anything outside the book."""
+    said = []
+    page.on("console", lambda m: m.type in ("error", "warning") and said.append(m.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
+    page.on("request", lambda r: re.match(r"https?://(?!127\.0\.0\.1)", r.url) and said.append(r.url))
+    yield
+    assert said == []
+
+
+def press_until(page, key, wanted, limit=60):
+    for _ in range(limit):
+        page.keyboard.press(key)
+        if page.evaluate("selector => document.activeElement.matches(selector)", wanted):
+            return
+    pytest.fail(f"{wanted} is not reached by {key}")
+
+
+def test_first_key_offers_to_skip_to_the_text(browser, place, chapter):
+    with open_page(browser, "desktop light") as page:
+        page.goto(f"{place}/{chapter}")
+        page.keyboard.press("Tab")
+        link = page.locator(".skip-link")
+        expect(link).to_be_focused()
+        expect(link).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_be_focused()
+
+
+def test_focus_is_always_seen_and_follows_the_page(browser, address, chapter):
+    with open_page(browser, "desktop light") as page:
+        page.goto(f"{address}/{chapter}")
+        order = []
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            place, outline, shown = page.evaluate(
+                """() => {
+                const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
+                return [[...document.querySelectorAll("*")].indexOf(e),
+                        s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2,
+                        b.bottom > 0 && b.top < innerHeight && b.width > 0] }"""
+            )
+            element = page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+            assert outline, element
+            assert shown, element
+            order.append(place)
+        assert order == sorted(order)
+
+
+def test_colours_change_by_keyboard_and_are_kept(browser, place, texts, chapter):
+    other = next(name for name in texts if name != chapter)
+    with open_page(browser, "desktop light") as page, watch(page):
+        page.goto(f"{place}/{chapter}")
+        before = page.evaluate("getComputedStyle(document.querySelector('svg.plot')).color")
+        press_until(page, "Tab", "button.theme")
+        page.keyboard.press("Space")
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        expect(page.locator("button.theme")).to_have_attribute("aria-pressed", "true")
+        assert page.evaluate("getComputedStyle(document.querySelector('svg.plot')).color") != before
+        page.goto(f"{place}/{other}")
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+@pytest.mark.parametrize(("button", "panel"), [("Chapters", "#chapters"), ("On this page", "#on-this-page")])
+def test_panels_open_on_a_phone_and_give_the_focus_back(browser, place, chapter, button, panel):
+    with open_page(browser, "phone light") as page, watch(page):
+        page.goto(f"{place}/{chapter}")
+        opener = page.get_by_role("button", name=button, exact=True)
+        expect(page.locator(panel)).to_be_hidden()
+        opener.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(panel)).to_be_visible()
+        page.keyboard.press("Tab")
+        assert page.evaluate("panel => document.querySelector(panel).contains(document.activeElement)", panel)
+        page.keyboard.press("Escape")
+        expect(page.locator(panel)).to_be_hidden()
+        expect(opener).to_be_focused()
+
+
+def test_link_in_a_panel_leads_to_its_heading(browser, place, chapter):
+    with open_page(browser, "phone light") as page, watch(page):
+        page.goto(f"{place}/{chapter}")
+        page.get_by_role("button", name="On this page", exact=True).click()
+        link = page.locator("#on-this-page a").last
+        target = link.get_attribute("href")
+        link.click()
+        expect(page.locator("#on-this-page")).to_be_hidden()
+        expect(page.locator(target)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("view", ["phone light", "phone dark"])
+@pytest.mark.parametrize("button", ["Chapters", "On this page", "This page"])
+def test_engine_finds_nothing_with_a_panel_open(browser, address, chapter, view, button):
+    with open_page(browser, view) as page:
+        page.goto(f"{address}/{chapter}")
+        page.get_by_role("button", name=button, exact=True).click()
+        assert audit(page) == []
+
+
+def find_word(texts, name):
+    """Return a word of a page that no other page has."""
+
+    def words(page):
+        return set(re.findall(r"\b[a-z]{7,}\b", page.select_one("article").get_text(" ").lower()))
+
+    others = set().union(*(words(page) for other, page in texts.items() if other != name))
+    return max(words(texts[name]) - others, key=lambda word: (len(word), word))
+
+
+@pytest.mark.parametrize("view", ["desktop light", "phone dark"])
+def test_search_finds_a_word_of_a_page(browser, place, texts, chapter, view):
+    searched = next((n for n, p in texts.items() if p.select_one("table.searchable")), chapter)
+    with open_page(browser, view) as page, watch(page):
+        page.goto(f"{place}/{chapter}")
+        page.keyboard.press("Control+k")
+        expect(page.locator("#find")).to_be_focused()
+        page.keyboard.type(find_word(texts, searched))
+        page.keyboard.press("Enter")
+        expect(page.locator(f"#search-results a[href^='{searched}']").first).to_be_visible()
+        expect(page.locator("#search-results h2")).to_have_text("Search Results")
+        if not place.startswith("file:"):
+            assert audit(page) == []
+        page.locator(f"#search-results a[href^='{searched}']").first.click()
+        expect(page.locator("span.highlighted").first).to_be_attached()
+
+
+def test_long_tables_are_filtered_and_sorted_by_keyboard(browser, place, texts):
+    name = next((n for n, p in texts.items() if p.select_one("table.searchable")), None)
+    if name is None:
+        pytest.skip("no page has a long table yet")
+    with open_page(browser, "desktop light") as page, watch(page):
+        page.goto(f"{place}/{name}")
+        rows = page.locator("table.searchable").first.locator("tbody tr")
+        cells = rows.locator("> :first-child")
+        before = cells.all_inner_texts()
+        button = page.locator("table.searchable").first.locator("button.sort").first
+        head = page.locator("table.searchable").first.locator("thead th").first
+        button.focus()
+        for order in ("ascending", "descending"):
+            page.keyboard.press("Enter")
+            expect(head).to_have_attribute("aria-sort", order)
+        after = cells.all_inner_texts()
+        assert sorted(after) == sorted(before)
+        assert after[0] >= after[-1]
+        page.locator(".filter input").first.focus()
+        page.keyboard.type(after[0])
+        expect(page.locator(".filter output").first).to_contain_text("of")
+        assert 0 < rows.locator("visible=true").count() < len(before) or len(set(before)) == 1
+        page.keyboard.press("Control+a")
+        page.keyboard.type("no row has these words")
+        expect(rows.locator("visible=true")).to_have_count(0)
+
+
+def test_folded_data_open_by_keyboard(browser, address, texts):
+    name = next((n for n, p in texts.items() if p.select_one("details.data-table")), None)
+    if name is None:
+        pytest.skip("no page has a folded table yet")
+    with open_page(browser, "desktop light") as page:
+        page.goto(f"{address}/{name}")
+        table = page.locator("details.data-table").first
+        table.locator("summary").focus()
+        page.keyboard.press("Enter")
+        expect(table.locator("caption")).to_be_visible()
+
+
+def test_pages_read_without_scripts(browser, place, texts, chapter):
+    with open_page(browser, "phone dark", java_script_enabled=False) as page:
+        page.goto(f"{place}/{chapter}")
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator("svg.plot").first).to_be_visible()
+        page.get_by_role("button", name="Chapters", exact=True).click()
+        expect(page.locator("#chapters a").first).to_be_visible()
+
+
+def test_paper_shows_the_text_and_the_folded_tables_in_ink(browser, address, chapter):
+    with open_page(browser, "desktop dark") as page:
+        page.emulate_media(media="print")
+        page.goto(f"{address}/{chapter}")
+        expect(page.locator("header.bar")).to_be_hidden()
+        expect(page.locator("#chapters")).to_be_hidden()
+        ink = page.evaluate("getComputedStyle(document.body).color.match(/\\d+/g).map(Number)")
+        assert max(ink) < 80
+        for table in page.locator("details.data-table table").all():
+            assert table.evaluate("table => table.checkVisibility()")
+
+
+def test_nothing_moves_for_those_who_asked_for_rest(browser, address, chapter):
+    with open_page(browser, "desktop light", reduced_motion="reduce") as page:
+        page.goto(f"{address}/{chapter}")
+        page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+        assert page.evaluate("document.getAnimations().length") == 0
+        durations = "[...document.querySelectorAll('*')].map(e => getComputedStyle(e).transitionDuration)"
+        assert set(page.evaluate(durations)) == {"0s"}
+
+
+def test_way_in_leads_to_the_book(browser, place):
+    with open_page(browser, "desktop light") as page:
+        page.goto(f"{place}/index.html")
+        page.wait_for_url(re.compile(r"/book/"))
+        expect(page.locator("h1")).to_be_visible()

@@ -1,0 +1,44 @@
+"""Every page, in every view, asks for nothing from outside, says no error, and shuts nobody out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages.visits import PAGE_BYTES, VIEWS, Visit, visit
+
+# One view in make test, all four in make drills.
+SHOWN = [VIEWS[0], *(pytest.param(view, marks=pytest.mark.drill) for view in VIEWS[1:])]
+
+
+@pytest.fixture(scope="module", params=SHOWN)
+def visits(request, browser, address, pages) -> list[Visit]:
+    return [visit(browser, address, name, request.param) for name in pages]
+
+
+def test_nothing_is_fetched_from_outside(visits):
+    assert {v.page: v.outside for v in visits if v.outside} == {}
+
+
+def test_no_error_is_said(visits):
+    assert {v.page: v.errors for v in visits if v.errors} == {}
+
+
+def test_accessibility_engine_finds_nothing(visits):
+    assert {v.page: v.findings for v in visits if v.findings} == {}
+
+
+def test_no_page_weighs_more_than_its_budget(visits):
+    assert {v.page: v.size for v in visits if v.size > PAGE_BYTES} == {}
+
+
+def test_no_page_scrolls_sideways(visits):
+    assert {v.page: v.overflow for v in visits if v.overflow > 0} == {}
+
+
+def test_labels_of_figures_are_legible(visits):
+    assert {v.page: v.figures for v in visits if v.figures} == {}
+
+
+def test_each_page_has_one_search_box(visits):
+    bare = {"404.html", "index.html"}
+    assert {v.page: v.search_boxes for v in visits if v.page not in bare and v.search_boxes != 1} == {}

@@ -1,0 +1,137 @@
+"""Pages as a browser has them: what they ask for, what they weigh, what is wrong with them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route
+
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+VIEWS = [f"{size} {scheme}" for size in SIZES for scheme in ("light", "dark")]
+PAGE_BYTES = 280_000
+SMALLEST_TYPE = 11  # pixels, as displayed
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+
+OVERFLOW = "document.scrollingElement.scrollWidth - innerWidth"
+
+# Runs in the page. Letters are measured as displayed; two labels may touch, not cover each other.
+LOOK_AT_FIGURES = """smallest => [...document.querySelectorAll("svg.plot")].flatMap(plot => {
+  const said = [], frame = plot.getBoundingClientRect();
+  const scale = frame.width / plot.viewBox.baseVal.width;
+  const name = plot.closest("figure")?.id || "a figure";
+  const labels = [...plot.querySelectorAll("text")].map(text => ({
+    words: text.textContent, box: text.getBoundingClientRect(),
+    size: parseFloat(getComputedStyle(text).fontSize) * scale }));
+  for (const { words, box, size } of labels) {
+    if (size < smallest) said.push(`${name}: "${words}" is shown ${size.toFixed(1)} px high`);
+    if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1
+        || box.bottom > frame.bottom + 1) said.push(`${name}: "${words}" runs out of the picture`);
+  }
+  labels.forEach((a, i) => labels.slice(i + 1).forEach(b => {
+    const across = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+    const down = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+    if (across > 2 && down > 0.3 * Math.min(a.box.height, b.box.height))
+      said.push(`${name}: "${a.words}" and "${b.words}" cover each other`);
+  }));
+  return said;
+})"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder and says nothing."""
+
+    def log_message(self, *arguments: Any) -> None:
+        pass
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder on a free port of this machine; yield its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def open_page(browser: Browser, view: str, **options: Any) -> Iterator[Page]:
+    """Open an empty page in a view, such as ``phone dark``."""
+    size, scheme = view.split()
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=size == "phone", **options
+    )
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+@dataclass
+class Visit:
+    """What one page asked for and what was found on it."""
+
+    page: str
+    view: str
+    size: int = 0
+    requests: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+    overflow: int = 0
+    search_boxes: int = 0
+
+
+def audit(page: Page) -> list[str]:
+    """Return what the accessibility engine finds on a page as it stands."""
+    violations = Axe().run(page, options=RULES).response["violations"]
+    return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:120]}" for v in violations]
+
+
+def hold(route: Route) -> None:
+    """Deliver a page, but keep one that leads on from doing so, so that it can be looked at."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace('http-equiv="refresh"', 'name="held"'))
+
+
+def visit(browser: Browser, address: str, name: str, view: str) -> Visit:
+    """Visit a page with an empty cache, scroll to its end, open what is folded, and look."""
+    seen = Visit(name, view)
+    with open_page(browser, view) as page:
+        page.on("console", lambda m: m.type in ("error", "warning") and seen.errors.append(m.text))
+        page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        page.on("requestfailed", lambda request: seen.errors.append(f"failed: {request.url}"))
+        page.on("request", lambda request: seen.requests.append(request.url))
+        page.on("response", lambda r: r.status >= 400 and seen.errors.append(f"{r.status}: {r.url}"))
+        finished: list[Any] = []
+        page.on("requestfinished", lambda request: finished.append(request))
+        page.route("**/*.html", hold)
+        page.goto(f"{address}/{name}")
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        own = [r for r in finished if r.url.startswith(address)]
+        seen.size = sum(len(r.response().body()) for r in own)
+        seen.outside = [u for u in seen.requests if not u.startswith((address, "data:"))]
+        seen.overflow = page.evaluate(OVERFLOW)
+        seen.search_boxes = page.locator("input[type=search][name=q]").count()
+        page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+        seen.figures = page.evaluate(LOOK_AT_FIGURES, SMALLEST_TYPE if view.startswith("phone") else 0)
+        seen.overflow = max(seen.overflow, page.evaluate(OVERFLOW))
+        seen.findings = audit(page)
+    return seen
