@@ -7,6 +7,7 @@ digits, so that the file is the same on every machine.
 from __future__ import annotations
 
 import argparse
+import csv
 import io
 import math
 import sys
@@ -21,6 +22,7 @@ from data.descriptor import replace_file
 
 FILE = Path(__file__).resolve().parent.parent / "book" / "estimates.csv"
 DIGITS = 12
+TOLERANCE = 1e-9
 NUMBERS = ("estimate", "std_error", "level", "ci_low", "ci_high", "dispersion", "df_resid")
 
 
@@ -73,21 +75,32 @@ def format_estimates(table: pd.DataFrame) -> str:
 
 
 def find_stale(file: Path = FILE) -> str:
-    """Return one line that says how the stored file differs from a fresh run; empty if it does not."""
+    """Return one line that says how the stored file differs from a fresh run; empty if it does not.
+
+    Words are compared as they stand, numbers to nine digits: another processor may round the last
+    of the twelve differently.
+    """
     remedy = "run make refresh"
     name = f"{file.parent.name}/{file.name}"
     if not file.is_file():
         return f"{name}: there is no such file; {remedy}"
-    stored, fresh = file.read_bytes().decode("utf-8"), format_estimates(build_estimates())
-    if stored == fresh:
-        return ""
-    old, new = stored.splitlines(), fresh.splitlines()
-    at = next(
-        (i for i, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]),
-        min(len(old), len(new)),
-    )
-    row = new[at].split(",")[1:3] if at < len(new) else ["end of file"]
-    return f"{name}:{at + 1}: stale at {' '.join(row)} ({len(old)} lines stored, {len(new)} fresh); {remedy}"
+    stored = list(csv.DictReader(io.StringIO(file.read_bytes().decode("utf-8"))))
+    fresh = list(csv.DictReader(io.StringIO(format_estimates(build_estimates()))))
+    for line, (old, new) in enumerate(zip(stored, fresh, strict=False), start=2):
+        for column in COLUMNS:
+            if not is_same(old.get(column), new[column], column in NUMBERS):
+                where = f"{new['model_id']} {new['quantity']}: {column}"
+                return f"{name}:{line}: {where}: found {old.get(column)}, expected {new[column]}; {remedy}"
+    if len(stored) != len(fresh):
+        return f"{name}: found {len(stored)} results, expected {len(fresh)}; {remedy}"
+    return ""
+
+
+def is_same(old: str | None, new: str, is_number: bool) -> bool:
+    """Return whether a stored cell still says what a fresh run says."""
+    if old == new or not (is_number and old and new):
+        return old == new
+    return math.isclose(float(old), float(new), rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
 def main() -> int:
@@ -98,10 +111,9 @@ def main() -> int:
         stale = find_stale()
         print(stale or "book/estimates.csv agrees with a fresh run of every model.")
         return 1 if stale else 0
-    text = format_estimates(build_estimates()).encode("utf-8")
-    changed = not FILE.is_file() or FILE.read_bytes() != text
+    changed = bool(find_stale())
     if changed:
-        replace_file(FILE, text)
+        replace_file(FILE, format_estimates(build_estimates()).encode("utf-8"))
     print(f"book/estimates.csv: {'written' if changed else 'unchanged'}.")
     return 0
 

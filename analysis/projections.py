@@ -116,12 +116,16 @@ def _change_scale(values: Floats, trials: Floats) -> tuple[Floats, Callable[[Flo
 
 
 def _spread_out(
-    centre: Floats, error: Floats, df: float, levels: Sequence[float], back: Callable[[Floats], Floats]
+    centre: Floats,
+    error: Floats,
+    df: float | Floats,
+    levels: Sequence[float],
+    back: Callable[[Floats], Floats],
 ) -> pd.DataFrame:
     columns = {"horizon": np.arange(1, centre.size + 1), "forecast": back(centre)}
     for level in levels:
         require_level(level)
-        half = float(stats.t.ppf(0.5 + level / 2, df)) * error
+        half = stats.t.ppf(0.5 + level / 2, df) * error
         columns |= {
             f"low_{100 * level:.0f}": back(centre - half),
             f"high_{100 * level:.0f}": back(centre + half),
@@ -164,16 +168,14 @@ def forecast_mean_of_three(
     """Return the mean of the last three years carried forward.
 
     Arguments and result as ``forecast_last_value``; the spread at each horizon is that of the same
-    rule's past errors over that horizon.
+    rule's past errors over that horizon, with as many degrees of freedom as there were such errors.
     """
     z, back = _change_scale(values, _or_nan(trials, values))
     means = np.array([z[i - 2 : i + 1].mean() for i in range(2, z.size)])
-    error, seen = [], 0
-    for h in range(1, horizons + 1):
-        past = z[2 + h :] - means[:-h]
-        error.append(np.sqrt(np.mean(past**2)))
-        seen = past.size
-    return _spread_out(np.full(horizons, means[-1]), np.array(error), seen, levels, back)
+    past = [z[2 + h :] - means[:-h] for h in range(1, horizons + 1)]
+    error = np.array([np.sqrt(np.mean(errors**2)) for errors in past])
+    seen = np.array([errors.size for errors in past], dtype=float)
+    return _spread_out(np.full(horizons, means[-1]), error, seen, levels, back)
 
 
 def forecast_drift(

@@ -151,7 +151,8 @@ def test_sensitivity_can_be_asked_of_another_quantity(arrivals):
 
 
 def test_models_tried_counts_the_model_and_its_variants(arrivals):
-    assert arrivals.models_tried == 1 + len(find_specification("arrivals_trend").variants)
+    specification = find_specification("arrivals_trend")
+    assert arrivals.models_tried == 1 + len(specification.variants) + len(specification.dropped)
 
 
 def test_outlook_scores_every_method_on_the_same_targets():

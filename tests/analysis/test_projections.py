@@ -78,6 +78,17 @@ def test_mean_of_three_is_geometric_on_the_log_scale():
     assert table["forecast"].iloc[0] == pytest.approx(stats.gmean(values[-3:]))
 
 
+def test_mean_of_three_counts_the_errors_of_each_horizon():
+    values = np.array([80.0, 90.0, 100.0, 110.0, 120.0, 115.0, 118.0])
+    table = projections.forecast_mean_of_three(YEARS[:7], values, 2, (0.8,))
+    z = np.log(values)
+    means = np.array([z[i - 2 : i + 1].mean() for i in range(2, 7)])
+    for h in (1, 2):
+        errors = z[2 + h :] - means[:-h]
+        half = stats.t.ppf(0.9, errors.size) * np.sqrt(np.mean(errors**2))
+        assert np.log(table["high_80"] / table["forecast"]).iloc[h - 1] == pytest.approx(half)
+
+
 def test_forecasts_of_shares_stay_shares():
     values = np.array([0.6, 0.7, 0.95, 0.5, 0.8, 0.9])
     for method in projections.NAIVE.values():

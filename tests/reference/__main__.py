@@ -1,0 +1,7 @@
+"""``python -m tests.reference``: see ``tests/reference/agreement.py``."""
+
+import sys
+
+from tests.reference.agreement import main
+
+sys.exit(main())
