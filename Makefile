@@ -8,14 +8,18 @@ UV := UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PY) -m pip c
 # Compiled modules are kept, or each of the many short processes would compile its libraries again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book test check data refresh serve lock clean
+.PHONY: book test drills check data refresh serve lock clean
 
 book: .venv/.book ## Prove every stored number, then render the pages
 	@$(PY) -m scripts.book
 
 test: .venv/.test ## Data, unit tests, every stored output compared, pages
 	@$(PY) -m scripts.book
-	@$(PY) -m pytest --nbval --nbval-current-env -n auto --dist loadfile tests book
+	@$(PY) -m pytest -m "not drill" --nbval --nbval-current-env -n auto --dist loadfile tests book
+
+drills: .venv/.test ## The slow proofs: every page in all four views
+	@$(PY) -m scripts.book
+	@$(PY) -m pytest -m drill -n auto --dist loadfile tests
 
 check: .venv/.book ## The data alone
 	@$(PY) -m data check
