@@ -43,6 +43,7 @@ def show(
     caption: str,
     searchable: bool = False,
     folded: str = "",
+    links: Mapping[str, str] | None = None,
 ) -> Table:
     """Return a table of the given columns of a frame, one row a row.
 
@@ -61,6 +62,8 @@ def show(
         Whether the page may add a filter and sortable headings (long tables).
     folded : str
         If given, the table stands in a closed block with these words on it.
+    links : mapping of str to str, optional
+        Column shown to the column that holds the address its cells lead to.
 
     Returns
     -------
@@ -89,7 +92,8 @@ def show(
         for row in frame[list(columns)].itertuples(index=False, name=None)
     ]
     numeric = [form is not None for _, form in heads.values()]
-    html = _html([label for label, _ in heads.values()], body, numeric, name, caption, searchable)
+    targets = [list(frame[links[c]]) if links and c in links else [None] * len(frame) for c in columns]
+    html = _html([label for label, _ in heads.values()], body, numeric, targets, name, caption, searchable)
     if folded:
         html = f'<details class="data-table"><summary>{escape(folded)}</summary>{html}</details>'
     return Table(html, _text([label for label, _ in heads.values()], body, caption))
@@ -105,6 +109,7 @@ def _html(
     heads: Sequence[str],
     body: Sequence[Sequence[str]],
     numeric: Sequence[bool],
+    targets: Sequence[Sequence[str | None]],
     name: str,
     caption: str,
     searchable: bool,
@@ -120,15 +125,18 @@ def _html(
         + "</tr></thead>",
         "<tbody>",
     ]
-    for row in body:
-        cells = [f'<th scope="row"{kinds[0]}>{_shown(row[0])}</th>']
-        cells += [f"<td{k}>{_shown(c)}</td>" for c, k in zip(row[1:], kinds[1:], strict=True)]
+    for row, to in zip(body, zip(*targets, strict=True), strict=True):
+        shown = [_shown(cell, url) for cell, url in zip(row, to, strict=True)]
+        cells = [f'<th scope="row"{kinds[0]}>{shown[0]}</th>']
+        cells += [f"<td{k}>{c}</td>" for c, k in zip(shown[1:], kinds[1:], strict=True)]
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return "\n".join([*lines, "</tbody>", "</table>", "</div>"])
 
 
-def _shown(cell: str) -> str:
-    return escape(cell) if cell else '<span aria-label="not published">–</span>'
+def _shown(cell: str, url: str | None = None) -> str:
+    if not cell:
+        return '<span aria-label="not published">–</span>'
+    return f'<a href="{escape(url, quote=True)}">{escape(cell)}</a>' if url else escape(cell)
 
 
 def _text(heads: Sequence[str], body: Sequence[Sequence[str]], caption: str) -> str:
