@@ -17,6 +17,7 @@ KIND = ["programme", "measure", "part", "stage", "unit"]
 FLOWS = ("spending", "persons_paid", "graduates", "accounts_opened")
 BANDS = ("under_10_million_krw", "10_to_50_million_krw", "50_to_100_million_krw")
 TOP_BAND = "from_100_million_krw"
+YEARS_PROTECTED = ("up_to_5_years", "5_to_10_years", "10_to_15_years", "over_15_years")
 # Readings of one fact that the clean table leaves out, and why.
 SECOND_READINGS = {
     (
@@ -40,7 +41,8 @@ def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
     ------
     Fault
         A total that the periods inside it do not add up to, a mean that total and persons do not
-        give, bands above their total, closed accounts above those opened.
+        give, bands above their total, closed accounts above those opened, people under protection
+        by years that do not make all of them.
     """
     frame = raw["programme_figures"]
     start, end = first_days(frame["period_start"]), last_days(frame["period_end"])
@@ -62,6 +64,7 @@ def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
     yield from _check_means(dated)
     yield from _check_bands(dated)
     yield from _check_accounts(dated)
+    yield from _check_protected(dated)
 
 
 def _find_parts(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, total: int) -> list[int] | None:
@@ -167,6 +170,23 @@ def _check_accounts(frame: pd.DataFrame) -> Iterator[Fault]:
                 "value",
                 f"{values['accounts_opened']:,.0f}",
                 f"{ended:,.0f} or more, those that ended",
+            )
+
+
+def _check_protected(frame: pd.DataFrame) -> Iterator[Fault]:
+    """See that people under police protection, by years, make all of them: counts, so to the person."""
+    for _, rows in frame.loc[frame["measure"] == "persons_protected"].groupby("period_end"):
+        values = rows.drop_duplicates("part").set_index("part")["value"]
+        if not {"all", *YEARS_PROTECTED} <= set(values.index):
+            expected = ", ".join(["all", *YEARS_PROTECTED])
+            yield Fault(FILE, int(rows.index[0]), "part", ", ".join(rows["part"]), expected)
+        elif values["all"] != values[list(YEARS_PROTECTED)].sum():
+            yield Fault(
+                FILE,
+                int(rows.index[rows["part"] == "all"][0]),
+                "value",
+                f"{values['all']:,.0f}",
+                f"{values[list(YEARS_PROTECTED)].sum():,.0f}, the sum by years under protection",
             )
 
 

@@ -28,6 +28,11 @@ COUNTS = {"under_10_million_krw": 333.0, "10_to_50_million_krw": 74.0, "50_to_10
 BANDS = [PAID | {"part": part, "value": persons} for part, persons in COUNTS.items()]
 
 
+PROTECTED = {"programme": "police_protection", "measure": "persons_protected", "unit": "persons"}
+BY_YEARS = {"up_to_5_years": 10.0, "5_to_10_years": 20.0, "10_to_15_years": 30.0, "over_15_years": 40.0}
+PEOPLE = [PROTECTED | {"part": part, "value": persons} for part, persons in BY_YEARS.items()]
+
+
 def make_raw(*rows):
     frame = pd.DataFrame([ROW | row for row in rows])
     texts = [c for c in frame.columns if c != "value"]
@@ -92,6 +97,18 @@ def test_accounts_that_ended_were_opened():
     counts = {"opened": 100.0, "matured": 80.0, "closed_early": 30.0}
     rows = [account | {"measure": f"accounts_{what}", "value": value} for what, value in counts.items()]
     assert find_faults(*rows) == [(2, "110 or more, those that ended")]
+
+
+def test_people_under_protection_by_years_make_all_of_them():
+    assert find_faults(PROTECTED | {"value": 100.0}, *PEOPLE) == []
+    found = find_faults(PROTECTED | {"value": 101.0}, *PEOPLE)
+    assert found == [(2, "100, the sum by years under protection")]
+
+
+def test_people_under_protection_need_every_span_of_years():
+    assert find_faults(PROTECTED | {"value": 60.0}, *PEOPLE[:3]) == [
+        (2, "all, up_to_5_years, 5_to_10_years, 10_to_15_years, over_15_years")
+    ]
 
 
 def test_a_share_above_a_hundred_is_told():
