@@ -433,7 +433,7 @@ BENEFITS = (
             "Amounts before 1993 were ranges tied to rank and are left out.",
         ),
         window=(1993, None),
-        options={"base_year": 0, "hours": 0},
+        options={"base_year": 2020, "hours": 0},
         variants=(Variant("226 instead of 209 hours in 2007-2010", {"options": {"hours": 226}}),),
     ),
     Specification(

@@ -432,7 +432,7 @@ local({
   wages <- read("minimum_wage")
   wages <- wages[wages$is_reference == "true", ]
   index <- setNames(prices$cpi_2020, prices$year)
-  base <- index[[as.character(max(prices$year))]]
+  base <- index[["2020"]]
   for (i in seq_len(nrow(d))) {
     day <- sprintf("%d-07-01", d$year[i])
     wage <- wages$monthly_krw[wages$effective_from <= day & wages$effective_to >= day]
