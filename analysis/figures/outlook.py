@@ -1,0 +1,77 @@
+"""Figures of chapter 9: the next three years, and how such forecasts have done before."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.figures import forms, style
+from analysis.figures.style import PALETTE, Drawing
+
+
+def draw_projection(observed: pd.DataFrame, projected: pd.DataFrame, unit: str, source: str) -> Drawing:
+    """Draw the last years and one method's next three, dashed, with the wider of its bands.
+
+    Parameters
+    ----------
+    observed : pandas.DataFrame
+        ``year`` and ``value``: published years.
+    projected : pandas.DataFrame
+        ``year``, ``forecast``, ``low_95``, ``high_95`` and ``low_80``, ``high_80``: prediction intervals.
+    unit : str
+        What the axis counts.
+    source : str
+        For the source line.
+
+    Returns
+    -------
+    Drawing
+        A line, its dashed continuation and two nested prediction bands.
+    """
+    figure, axes = style.start(3.4)
+    last = observed.iloc[-1]
+    start = {
+        "year": last["year"],
+        **dict.fromkeys(["forecast", "low_80", "high_80", "low_95", "high_95"], last["value"]),
+    }
+    line = pd.concat([pd.DataFrame([start]), projected], ignore_index=True)
+    style.draw_band(axes, line["year"], line["low_95"], line["high_95"], PALETTE["blue"])
+    style.draw_band(axes, line["year"], line["low_80"], line["high_80"], PALETTE["blue"])
+    axes.plot(line["year"], line["forecast"], color=PALETTE["blue"], linestyle=(0, (4, 2)))
+    axes.plot(observed["year"], observed["value"], color=style.INK, marker="o")
+    style.name_unit(axes, unit)
+    style.whole_years(axes, [*observed["year"].astype(int), *projected["year"].astype(int)], step=2)
+    axes.set_ylim(0, None)
+    return style.finish(figure, f"{unit.lower()}: the next three years", source)
+
+
+def draw_scores(scores: pd.DataFrame, source: str) -> Drawing:
+    """Draw each method's error as a multiple of the last value's, one row a method and horizon.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        As ``model.table("scores")`` gives it.
+    source : str
+        For the source line.
+
+    Returns
+    -------
+    Drawing
+        Dots against a line at one, where a method does no better than the last value.
+    """
+    rivals = scores[scores["method"] != "last value"]
+    names = {1: "one year", 2: "two years", 3: "three years"}
+    rows = rivals.assign(label=rivals["method"].str.capitalize(), ahead=rivals["horizon"].map(names))
+    figure, axes = style.start(2.9)
+    colours = style.colour_series(names.values())
+    markers = dict(zip(names.values(), style.MARKERS, strict=False))
+    forms.draw_dots(
+        axes, rows, label="label", value="ratio_to_last_value", group="ahead", colours=colours,
+        markers=markers, reference=1,
+    )  # fmt: skip
+    for name in names.values():
+        axes.plot([], [], linestyle="none", color=colours[name], marker=markers[name], label=f"{name} ahead")
+    figure.legend(loc="outside upper left", frameon=False, ncols=1, handletextpad=0.2)
+    axes.set_xlabel("Error as a multiple of the last value's")
+    axes.set_xlim(0, None)
+    return style.finish(figure, "errors of forecasts against the last value", source)
