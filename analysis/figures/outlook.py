@@ -39,6 +39,7 @@ def draw_projection(observed: pd.DataFrame, projected: pd.DataFrame, unit: str, 
     axes.plot(line["year"], line["forecast"], color=PALETTE["blue"], linestyle=(0, (4, 2)))
     axes.plot(observed["year"], observed["value"], color=style.INK, marker="o")
     style.name_unit(axes, unit)
+    style.thousands(axes)
     style.whole_years(axes, [*observed["year"].astype(int), *projected["year"].astype(int)], step=2)
     axes.set_ylim(0, None)
     return style.finish(figure, f"{unit.lower()}: the next three years", source)
@@ -72,6 +73,6 @@ def draw_scores(scores: pd.DataFrame, source: str) -> Drawing:
     for name in names.values():
         axes.plot([], [], linestyle="none", color=colours[name], marker=markers[name], label=f"{name} ahead")
     figure.legend(loc="outside upper left", frameon=False, ncols=1, handletextpad=0.2)
-    axes.set_xlabel("Error as a multiple of the last value's")
+    axes.set_xlabel("Error, times the last value's")
     axes.set_xlim(0, None)
     return style.finish(figure, "errors of forecasts against the last value", source)
