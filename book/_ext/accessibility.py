@@ -15,12 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 # What stands on a folded cell, by the last word of the prompt that MyST-NB made for it.
-CELL_LABELS = {
-    "source": "Code",
-    "content": "Code and what it prints",
-    "output": "What the code prints",
-    "outputs": "What the code prints",
-}
+CELL_LABELS = {"source": "Code", "content": "Code", "output": "Output", "outputs": "Output"}
 # A head cell with nothing in it announces an empty heading for its column.
 EMPTY_HEAD = re.compile(r"<th\b[^>]*>\s*(?:<p>\s*</p>\s*)?</th>")
 

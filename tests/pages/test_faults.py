@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.visits import PAGE_BYTES, serve, visit
+from tests.pages.visits import REFERENCE_BYTES, VIEWS, Visit, serve, visit
 
 GOOD = """<!DOCTYPE html><html lang="en"><head><title>Page</title><link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width"></head>
@@ -56,7 +56,13 @@ def test_accessibility_finding(look, body):
 
 
 def test_weight(look):
-    assert look("<p>" + "word " * (PAGE_BYTES // 5) + "</p>").size > PAGE_BYTES
+    seen = look("<p>" + "word " * (REFERENCE_BYTES // 5) + "</p>")
+    assert seen.size > seen.budget
+
+
+def test_chapter_may_weigh_less_than_an_appendix():
+    chapter, appendix = Visit("book/01_demographics.html", VIEWS[0]), Visit("book/conflicts.html", VIEWS[0])
+    assert chapter.budget < appendix.budget
 
 
 def test_sideways_scroll(look):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.visits import PAGE_BYTES, VIEWS, Visit, visit
+from tests.pages.visits import VIEWS, Visit, visit
 
 # One view in make test, all four in make drills.
 SHOWN = [VIEWS[0], *(pytest.param(view, marks=pytest.mark.drill) for view in VIEWS[1:])]
@@ -28,7 +28,7 @@ def test_accessibility_engine_finds_nothing(visits):
 
 
 def test_no_page_weighs_more_than_its_budget(visits):
-    assert {v.page: v.size for v in visits if v.size > PAGE_BYTES} == {}
+    assert {v.page: v.size for v in visits if v.size > v.budget} == {}
 
 
 def test_no_page_scrolls_sideways(visits):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, Page, Route
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 VIEWS = [f"{size} {scheme}" for size in SIZES for scheme in ("light", "dark")]
 PAGE_BYTES = 280_000
+REFERENCE_BYTES = 600_000  # of an appendix, which may be one long table, and of the search with its index
 SMALLEST_TYPE = 11  # pixels, as displayed
 
 RULES = {
@@ -98,6 +100,11 @@ class Visit:
     overflow: int = 0
     search_boxes: int = 0
 
+    @property
+    def budget(self) -> int:
+        """Bytes the page may weigh: less for a chapter than for an appendix."""
+        return PAGE_BYTES if re.search(r"\b(index|\d\d_\w+)\.html$", self.page) else REFERENCE_BYTES
+
 
 def audit(page: Page) -> list[str]:
     """Return what the accessibility engine finds on a page as it stands."""
@@ -133,5 +140,6 @@ def visit(browser: Browser, address: str, name: str, view: str) -> Visit:
         page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
         seen.figures = page.evaluate(LOOK_AT_FIGURES, SMALLEST_TYPE if view.startswith("phone") else 0)
         seen.overflow = max(seen.overflow, page.evaluate(OVERFLOW))
+        page.evaluate("scrollTo(0, 0)")
         seen.findings = audit(page)
     return seen
