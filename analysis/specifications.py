@@ -425,7 +425,7 @@ BENEFITS = (
         family="none",
         link="none",
         method="arithmetic",
-        headline="",
+        headline="months_2005",
         why="A legal amount and an index have no sampling error: plain arithmetic, no interval.",
         limits=(
             "Consumer prices are yearly averages; rents in cities rose differently.",
