@@ -125,6 +125,9 @@ def make_clean(
 ) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     """Validate and tidy every subject whose raw tables are sound.
 
+    A subject that compares clean tables names them in ``NEEDS``; its ``tidy`` is then given those
+    that the subjects before it made.
+
     Returns
     -------
     clean : dict of str to pandas.DataFrame
@@ -135,13 +138,15 @@ def make_clean(
     clean: dict[str, pd.DataFrame] = {}
     faults: list[Fault] = []
     for subject in subjects:
-        if not set(subject.RAW) <= raw.keys():
+        needs = getattr(subject, "NEEDS", ())
+        if not set(subject.RAW) <= raw.keys() or not set(needs) <= clean.keys():
             continue
         tables = {name: raw[name] for name in subject.RAW}
         wrong = list(subject.validate(tables))
         faults += wrong
         if not wrong:
-            clean |= subject.tidy(tables)
+            made = {name: clean[name] for name in needs}
+            clean |= subject.tidy(tables, made) if needs else subject.tidy(tables)
     return clean, faults
 
 

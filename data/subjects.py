@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from data import (
+    claims,
     deaths,
     destinations,
     education,
@@ -40,4 +41,5 @@ SUBJECTS: tuple[ModuleType, ...] = (
     returns,
     destinations,
     record,
+    claims,
 )

@@ -1,0 +1,847 @@
+"""The audit of the encyclopedia article the book starts from: every claim against the tables.
+
+A claim says what the article prints, and how precisely: its value or range, half a unit of the last
+digit printed, and whether the text says "about". ``check`` names a function of this module that
+reads the clean tables and returns an :class:`Answer`: what the claimed quantity is (``current``),
+what it was in earlier releases (``earlier``), and other quantities the number may stand for
+(``other``). One rule, :func:`judge`, turns a claim and an answer into a verdict.
+
+The article is never evidence for itself: rows that cite it are left out wherever a check looks.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from data.corrections import parse_filter, select_rows
+from data.faults import Fault
+
+RAW = ("article_sections", "article_numbers", "article_claims", "article_corrections", "audit_figures")
+NEEDS = (
+    "basic_payment",
+    "destinations",
+    "entrants",
+    "entrants_bins",
+    "entrants_cumulative",
+    "entrants_part_years",
+    "entrants_vintages",
+    "family",
+    "forced_repatriation",
+    "housing_subsidy",
+    "motives",
+    "policy_amounts",
+    "population_estimates",
+    "prevalence",
+    "prices",
+    "profiles",
+    "programme_figures",
+    "residents",
+    "returns",
+    "survey_results",
+    "survey_rounds",
+    "trafficking",
+    "trauma",
+    "unhcr",
+    "us_admissions",
+    "whereabouts",
+)
+"""Clean tables the checks read."""
+
+ARTICLE = "wikipedia_article"
+HOLDS = "holds"
+CAVEAT = "holds with a caveat"
+SUPERSEDED = "superseded"
+MISLABELLED = "mislabelled"
+CONTRADICTED = "contradicted"
+NOT_CHECKED = "cannot be checked"
+VERDICTS = (HOLDS, CAVEAT, SUPERSEDED, MISLABELLED, CONTRADICTED, NOT_CHECKED)
+
+Claim = dict[str, Any]
+Clean = dict[str, pd.DataFrame]
+
+# Low end, point and high end of a figure, by table; most tables have a point alone.
+_VALUES = {
+    "audit_figures": ("value_low", "value", "value_high"),
+    "basic_payment": ("amount_low_krw", "amount_krw", "amount_high_krw"),
+    "destinations": (None, "value", None),
+    "entrants_bins": (None, "entrants_persons", None),
+    "entrants_cumulative": (None, "entrants_persons", None),
+    "family": ("value_low", "value", "value_high"),
+    "forced_repatriation": ("value_low", "value", "value_high"),
+    "housing_subsidy": (None, "amount_krw", None),
+    "motives": (None, "share_pct", "share_high_pct"),
+    "policy_amounts": ("amount_low", "amount", "amount_high"),
+    "population_estimates": ("low", "point", "high"),
+    "prevalence": (None, "prevalence_pct", None),
+    "prices": (None, "krw_per_usd", None),
+    "profiles": (None, "share_pct", None),
+    "programme_figures": (None, "value", None),
+    "residents": (None, "residents_persons", None),
+    "returns": (None, "returns_persons", None),
+    "survey_results": ("value_low", "value", "value_high"),
+    "survey_rounds": (None, "n_answered", None),
+    "trafficking": ("low_pct", "share_pct", "high_pct"),
+    "trauma": (None, "share_pct", None),
+    "unhcr": (None, "value", None),
+    "us_admissions": (None, "persons", None),
+    "whereabouts": (None, "persons", None),
+}
+_EVIDENCE = re.compile(r"(?:(sum|span) )?([a-z_]+): (.+)")
+_TINY = 1e-9
+_KM_PER_MILE = 1.609344
+# A day's exchange rate may stand this far from the average of its year before a pair is doubted.
+_RATE_SPREAD = 0.05
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One figure, or a range, with the document it was read in and, if needed, what it counts."""
+
+    low: float
+    high: float
+    source_id: str
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the tables say to a claim.
+
+    Parameters
+    ----------
+    table, filter : str
+        Where the first reading stands: a clean table and ``column=value;…``.
+    current : tuple of Reading
+        The quantity claimed, best reading first; several if sources differ.
+    earlier : tuple of Reading
+        The same quantity as it was published before, or at earlier dates.
+    other : tuple of Reading
+        Other quantities that the printed number may stand for.
+    """
+
+    table: str = ""
+    filter: str = ""
+    current: tuple[Reading, ...] = ()
+    earlier: tuple[Reading, ...] = ()
+    other: tuple[Reading, ...] = ()
+
+
+def covers(claim: Claim, reading: Reading) -> bool:
+    """Return whether a reading lies within what a claim says, at the precision it was printed.
+
+    Parameters
+    ----------
+    claim : dict
+        ``value_low``, ``value_high`` (equal for a single number; one missing for "more than" or
+        "fewer than"), ``half_unit`` and ``approximate``.
+    reading : Reading
+        A figure or range of the tables.
+
+    Notes
+    -----
+    A printed number stands for anything within half a unit of its last digit, an approximate one
+    for anything within a whole unit. "More than 33,000" with a half unit of 500 means up to 34,000;
+    without one it is open above.
+    """
+    low, high = claim["value_low"], claim["value_high"]
+    half: float = 0.0 if pd.isna(claim["half_unit"]) else float(claim["half_unit"])
+    reach = half * (2 if claim["approximate"] else 1) + _TINY
+    if pd.isna(high):
+        top = math.inf if pd.isna(claim["half_unit"]) else low + 2 * half
+        return bool(reading.high >= low - _TINY and reading.low <= top + _TINY)
+    if pd.isna(low):
+        return bool(reading.low <= high + _TINY)
+    if low == high:
+        return bool(reading.high >= low - reach and reading.low <= high + reach)
+    return bool(reading.low >= low - reach and reading.high <= high + reach)
+
+
+def judge(claim: Claim, answer: Answer) -> str:
+    """Return the verdict on a claim.
+
+    ``holds``: every reading of the quantity lies within the claim. ``holds with a caveat``: one
+    does, but others do not, or the claim is marked as needing a qualification. ``superseded``: only
+    an earlier reading does. ``mislabelled``: only another quantity does. ``contradicted``: none
+    does. ``cannot be checked``: there is no reading of the quantity and the number is nothing else.
+    """
+    fits = [covers(claim, reading) for reading in answer.current]
+    if any(fits):
+        return HOLDS if all(fits) and not claim["has_caveat"] else CAVEAT
+    if any(covers(claim, reading) for reading in answer.earlier):
+        return SUPERSEDED
+    if any(covers(claim, reading) for reading in answer.other):
+        return MISLABELLED
+    return CONTRADICTED if answer.current else NOT_CHECKED
+
+
+def find_rows(clean: Clean, table: str, conditions: str) -> pd.DataFrame:
+    """Return the rows of a clean table that meet ``column=value;…``, the article's own left out.
+
+    Parameters
+    ----------
+    clean : dict of str to pandas.DataFrame
+        Clean tables by name.
+    table : str
+        One of them.
+    conditions : str
+        As :func:`data.corrections.parse_filter` reads it; ``a|b`` means either value.
+    """
+    rows = clean[table]
+    for column, values in parse_filter(conditions).items():
+        chosen = pd.Series(False, index=rows.index)
+        for value in values.split("|"):
+            chosen |= select_rows(rows, f"{column}={value}")
+        rows = rows[chosen]
+    source = "source_id_krw_per_usd" if table == "prices" else "source_id"
+    return rows[rows[source] != ARTICLE]
+
+
+def read_evidence(clean: Clean, text: str) -> tuple[str, str, tuple[Reading, ...]]:
+    """Return the readings that an evidence pointer names.
+
+    Parameters
+    ----------
+    clean : dict of str to pandas.DataFrame
+        Clean tables by name.
+    text : str
+        ``table: column=value;…``; every row is a reading. With ``sum`` before it the rows are added
+        up, with ``span`` they make one range from the lowest to the highest.
+
+    Returns
+    -------
+    table, conditions : str
+        Where the readings stand.
+    readings : tuple of Reading
+        At least one.
+
+    Raises
+    ------
+    LookupError
+        If no row is found, or the pointer has another form.
+    """
+    match = _EVIDENCE.fullmatch(text)
+    if match is None:
+        raise LookupError(f"evidence {text!r} is no pointer; expected table: column=value;…")
+    how, table, conditions = match.groups()
+    rows = find_rows(clean, table, conditions)
+    readings = list(_read_rows(rows, table))
+    if not readings:
+        raise LookupError(f"evidence {text!r} finds no row of {table} with a value")
+    if how == "sum":
+        total = Reading(sum(r.low for r in readings), sum(r.high for r in readings), readings[0].source_id)
+        readings = [total]
+    elif how == "span":
+        low, high = min(r.low for r in readings), max(r.high for r in readings)
+        readings = [Reading(low, high, readings[0].source_id)]
+    return table, conditions, tuple(readings)
+
+
+def _read_rows(rows: pd.DataFrame, table: str) -> Iterator[Reading]:
+    low_name, name, high_name = _VALUES[table]
+    source = "source_id_krw_per_usd" if table == "prices" else "source_id"
+    for row in rows.to_dict("records"):
+        point = row[name]
+        low = row[low_name] if low_name else None
+        high = row[high_name] if high_name else None
+        if all(v is None or pd.isna(v) for v in (low, point, high)):
+            continue
+        if row.get("cells_1_to_5"):
+            yield Reading(float(row["value_low"]), float(point), row[source])
+            continue
+        if not pd.isna(point):
+            half = row.get("rounded_to_persons")
+            spread = 0.0 if half is None or pd.isna(half) else float(half) / 2
+            yield Reading(float(point) - spread, float(point) + spread, row[source])
+            continue
+        bottom = 0.0 if low is None or pd.isna(low) else float(low)
+        top = math.inf if high is None or pd.isna(high) else float(high)
+        yield Reading(bottom, top, row[source])
+
+
+def _read_other(claim: Claim, clean: Clean) -> tuple[Reading, ...]:
+    if not _has(claim, "other_evidence"):
+        return ()
+    readings = read_evidence(clean, claim["other_evidence"])[2]
+    return tuple(replace(r, what=claim["other_is"]) for r in readings)
+
+
+def _has(claim: Claim, column: str) -> bool:
+    return isinstance(claim[column], str) and bool(claim[column])
+
+
+def figure(claim: Claim, clean: Clean) -> Answer:
+    """Look the quantity up: ``evidence`` is what is claimed, ``other_evidence`` what else it may be."""
+    if not _has(claim, "evidence"):
+        return Answer(other=_read_other(claim, clean))
+    table, conditions, readings = read_evidence(clean, claim["evidence"])
+    return Answer(table, conditions, readings, other=_read_other(claim, clean))
+
+
+def nothing_found(claim: Claim, clean: Clean) -> Answer:
+    """Say that no document with the quantity was found; ``why`` tells what was looked for."""
+    return Answer()
+
+
+def share(claim: Claim, clean: Clean) -> Answer:
+    """Compute one figure as a percentage of another, the ``base``."""
+    return _divide(claim, clean, 100.0)
+
+
+def multiple(claim: Claim, clean: Clean) -> Answer:
+    """Compute how many times the ``base`` a figure is; with spans, from the least to the most."""
+    return _divide(claim, clean, 1.0)
+
+
+def _divide(claim: Claim, clean: Clean, factor: float) -> Answer:
+    table, conditions, (top, *_) = read_evidence(clean, claim["evidence"])
+    base = read_evidence(clean, claim["base"])[2][0]
+    reading = Reading(factor * top.low / base.high, factor * top.high / base.low, top.source_id)
+    return Answer(table, conditions, (reading,), other=_read_other(claim, clean))
+
+
+def share_of_residents(claim: Claim, clean: Clean) -> Answer:
+    """Give a register's share both ways: of all who entered, as printed, and of those living there."""
+    table, conditions, (printed, *_) = read_evidence(clean, claim["evidence"])
+    people = find_rows(clean, table, conditions)["n"].iloc[0] * printed.low / 100
+    living = read_evidence(clean, claim["base"])[2][0]
+    return Answer(table, conditions, (Reading(printed.low, 100 * people / living.low, printed.source_id),))
+
+
+def between_parts(claim: Claim, clean: Clean) -> Answer:
+    """Bound a part: at least the members listed, at most the whole less what is known to lie outside."""
+    table, conditions, (listed, *_) = read_evidence(clean, claim["evidence"])
+    whole = read_evidence(clean, claim["base"])[2][0]
+    outside = read_evidence(clean, claim["other_evidence"])[2][0]
+    return Answer(table, conditions, (Reading(listed.low, whole.high - outside.low, listed.source_id),))
+
+
+def between_dates(claim: Claim, clean: Clean) -> Answer:
+    """Bracket a share by the nearest tables before and after the claim's date."""
+    match = _EVIDENCE.fullmatch(claim["evidence"])
+    if match is None:
+        raise LookupError(f"evidence {claim['evidence']!r} is no pointer")
+    _, table, conditions = match.groups()
+    rows = find_rows(clean, table, conditions)
+    rows = rows[rows["share_pct"].notna()]
+    wanted = len(parse_filter(conditions)["category"].split("|"))
+    dated = rows.groupby("as_of_date").agg(n=("category", "nunique"), pct=("share_pct", "sum"))
+    whole = dated[dated["n"] == wanted]["pct"]
+    date = claim["period_end"]
+    near = pd.concat([whole[whole.index <= date].tail(1), whole[whole.index > date].head(1)])
+    if near.empty:
+        raise LookupError(f"evidence {claim['evidence']!r} finds no table on either side of {date:%Y-%m-%d}")
+    source = rows[rows["as_of_date"] == near.index[0]]["source_id"].iloc[0]
+    place = f"{conditions};as_of_date={'|'.join(f'{d:%Y-%m-%d}' for d in near.index)}"
+    return Answer(table, place, (Reading(float(near.min()), float(near.max()), source),))
+
+
+def same_as(claim: Claim, clean: Clean) -> Answer:
+    """Compare with the same quantity printed elsewhere in the article; no outside source is read."""
+    pair = _read_pair(claim, clean)
+    factor = _KM_PER_MILE if pair["unit"] == "mile" else 1.0
+    factor /= _KM_PER_MILE if claim["unit"] == "mile" else 1.0
+    half = float(pair["half_unit"])
+    low, high = (pair["value_low"] - half) * factor, (pair["value_high"] + half) * factor
+    return Answer("article_claims", f"claim_id={pair['claim_id']}", (Reading(low, high, ARTICLE),))
+
+
+def _read_pair(claim: Claim, clean: Clean) -> Claim:
+    rows = clean["article_claims"]
+    found = rows[rows["claim_id"] == claim["paired_with"]].to_dict("records")
+    if not found:
+        raise LookupError(
+            f"claim {claim['claim_id']} is paired with {claim['paired_with']!r}, which is no claim"
+        )
+    return {str(k): v for k, v in found[0].items()}
+
+
+def won_in_dollars(claim: Claim, clean: Clean) -> Answer:
+    """Turn an amount of won into dollars at the average rate of the claim's year, give or take 5 %."""
+    year = claim["period_start"].year
+    rate = read_evidence(clean, f"prices: year={year}")[2][0]
+
+    def convert(won: Reading) -> Reading:
+        low = won.low / (rate.high * (1 + _RATE_SPREAD))
+        return replace(won, low=low, high=won.high / (rate.low * (1 - _RATE_SPREAD)))
+
+    other = tuple(map(convert, _read_other(claim, clean)))
+    if _has(claim, "paired_with"):
+        pair = _read_pair(claim, clean)
+        amount = Reading(pair["value_low"], pair["value_high"], rate.source_id)
+        return Answer("prices", f"year={year}", (convert(amount),), other=other)
+    table, conditions, readings = read_evidence(clean, claim["evidence"])
+    return Answer(table, conditions, tuple(map(convert, readings)), other=other)
+
+
+def start_year(claim: Claim, clean: Clean) -> Answer:
+    """Return the year in which a rule came into force."""
+    return _read_year(claim, clean, "effective_from", first=True)
+
+
+def end_year(claim: Claim, clean: Clean) -> Answer:
+    """Return the last year in which a rule was in force."""
+    return _read_year(claim, clean, "effective_to", first=False)
+
+
+def _read_year(claim: Claim, clean: Clean, column: str, *, first: bool) -> Answer:
+    table, _, conditions = claim["evidence"].partition(": ")
+    rows = find_rows(clean, table, conditions)
+    days = rows[rows[column].notna()].assign(day=lambda f: f[column].astype(str)).sort_values("day")
+    if days.empty:
+        raise LookupError(f"evidence {claim['evidence']!r} finds no row with {column}")
+    row = days.iloc[0 if first else -1]
+    year = float(row["day"][:4])
+    return Answer(table, conditions, (Reading(year, year, row["source_id"]),))
+
+
+def entrants_of_year(claim: Claim, clean: Clean) -> Answer:
+    """Return how many entered the South in the claim's year, with every earlier release.
+
+    For one sex, men and women together are offered as what the number may stand for instead.
+    """
+    year, sex = claim["period_start"].year, claim["sex"]
+    answer = Answer("entrants", f"year={year}" + ("" if sex == "all" else f";sex={sex}"))
+    other = _read_other(claim, clean)
+    if sex != "all":
+        together = (*_entered(clean, year, "all"), *_published(clean, year, "all"))
+        other = tuple(replace(r, what="men and women together") for r in together)
+    return replace(
+        answer, current=_entered(clean, year, sex), earlier=_published(clean, year, sex), other=other
+    )
+
+
+def _entered(clean: Clean, year: int, sex: str) -> tuple[Reading, ...]:
+    rows = clean["entrants"]
+    rows = rows[(rows["year"] == year) & ((rows["sex"] == sex) | (sex == "all"))]
+    if rows.empty:
+        return ()
+    count = float(rows["entrants_persons"].sum())
+    return (Reading(count, count, rows["source_id"].iloc[0]),)
+
+
+def _published(clean: Clean, year: int, sex: str) -> tuple[Reading, ...]:
+    rows = clean["entrants_vintages"]
+    rows = rows[(rows["year"] == year) & (rows["sex"] == sex) & rows["role"].isin(["earlier", "press"])]
+    return tuple(
+        Reading(float(n), float(n), source, f"the number as published in {vintage[:4]}")
+        for n, source, vintage in zip(
+            rows["entrants_persons"], rows["source_id"], rows["vintage"], strict=True
+        )
+    )
+
+
+def entrants_of_span(claim: Claim, clean: Clean) -> Answer:
+    """Return how many entered in one of the ministry's first two spans, which end in 1998 and 2001."""
+    conditions = f"period_end={claim['period_end']:%Y-%m-%d};role=current;sex={claim['sex']}"
+    table, place, readings = read_evidence(clean, f"entrants_bins: {conditions}")
+    return Answer(table, place, readings)
+
+
+def _running_totals(clean: Clean, sex: str) -> pd.DataFrame:
+    """Return everybody who had entered by each date known: announced, or added up from the table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``date``, ``persons``, ``source_id``, sorted by date; year ends and quarter ends are sums of
+        the spans, years and quarters in use.
+    """
+    spans = clean["entrants_bins"]
+    before = float(spans.loc[(spans["role"] == "current") & (spans["sex"] == sex), "entrants_persons"].sum())
+    years = clean["entrants"]
+    by_year = years[(years["sex"] == sex) | (sex == "all")].groupby("year", as_index=False)
+    ends = by_year.agg(persons=("entrants_persons", "sum"), source_id=("source_id", "first"))
+    ends["persons"] = before + ends["persons"].astype("float64").cumsum()
+    ends["date"] = pd.to_datetime(ends["year"].astype(str) + "-12-31")
+
+    parts = clean["entrants_part_years"]
+    quarters = parts[(parts["kind"] == "quarter") & (parts["sex"] == sex)].sort_values("period_end")
+    year = quarters["period_end"].dt.year.rename("year")
+    quarters = quarters[year.map(year.value_counts()) == 4]
+    in_year = quarters["entrants_persons"].astype("float64").groupby(year).cumsum()
+    start = year.map(dict(zip(ends["year"] + 1, ends["persons"], strict=True)))
+    sums = quarters.assign(persons=in_year + start, date=quarters["period_end"])
+
+    told = clean["entrants_cumulative"]
+    told = told[(told["sex"] == sex) & (told["source_id"] != ARTICLE)]
+    told = told.assign(persons=told["entrants_persons"].astype("float64"), date=told["as_of_date"])
+    columns = ["date", "persons", "source_id"]
+    frame = pd.concat([sums[columns], ends[columns], told[columns]])
+    frame = frame[frame["persons"].notna()]
+    return frame.sort_values(["date", "persons"], kind="stable").reset_index(drop=True)
+
+
+def _as_readings(rows: pd.DataFrame, words: str, column: str = "persons") -> tuple[Reading, ...]:
+    return tuple(
+        Reading(float(n), float(n), source, f"{words} {day.day} {day:%B %Y}")
+        for day, n, source in zip(rows["date"], rows[column], rows["source_id"], strict=True)
+    )
+
+
+def entrants_to_date(claim: Claim, clean: Clean) -> Answer:
+    """Return everybody who had entered by the claim's last day; other days are other quantities."""
+    totals = _running_totals(clean, claim["sex"])
+    there = totals["date"] == claim["period_end"]
+    words = "everybody who had entered by"
+    current = _as_readings(totals[there].head(1), "")
+    conditions = f"year to {claim['period_end'].year}" if claim["sex"] == "all" else f"sex={claim['sex']}"
+    return Answer("entrants", conditions, current, other=_as_readings(totals[~there], words))
+
+
+def entrants_ever(claim: Claim, clean: Clean) -> Answer:
+    """Return the latest running total for a claim without a date; earlier ones may have been meant."""
+    totals = _running_totals(clean, claim["sex"])
+    words = "everybody who had entered by"
+    place = f"as_of_date={totals['date'].iloc[-1]:%Y-%m-%d};sex={claim['sex']}"
+    last, before = totals.tail(1), totals.head(-1)
+    return Answer("entrants_cumulative", place, _as_readings(last, ""), earlier=_as_readings(before, words))
+
+
+def entrants_within(claim: Claim, clean: Clean) -> Answer:
+    """Return between which running totals the claim's period lies."""
+    totals = _running_totals(clean, claim["sex"])
+    inside = totals[totals["date"].between(claim["period_start"] - pd.Timedelta(days=1), claim["period_end"])]
+    low, high = float(inside["persons"].min()), float(inside["persons"].max())
+    years = f"{claim['period_start'].year - 1} and {claim['period_end'].year}"
+    source = inside["source_id"].iloc[-1]
+    return Answer("entrants_cumulative", f"between the ends of {years}", (Reading(low, high, source),))
+
+
+def _women_shares(clean: Clean) -> pd.DataFrame:
+    women, everybody = (_running_totals(clean, sex) for sex in ("female", "all"))
+    both = women.merge(everybody[["date", "persons"]], on="date", suffixes=("", "_all"))
+    return both.assign(share=100 * both["persons"] / both["persons_all"]).drop_duplicates("date")
+
+
+def women_share_of_year(claim: Claim, clean: Clean) -> Answer:
+    """Return the share of women among those who entered in the claim's year, and in earlier releases."""
+    year = claim["period_start"].year
+    earlier = []
+    old = clean["entrants_vintages"]
+    old = old[(old["year"] == year) & old["role"].isin(["earlier", "press"])]
+    for (vintage, source), rows in old.groupby(["vintage", "source_id"], sort=False):
+        by_sex = rows.set_index("sex")["entrants_persons"]
+        if {"female", "all"} <= set(by_sex.index):
+            pct = 100 * float(by_sex["female"]) / float(by_sex["all"])
+            earlier.append(Reading(pct, pct, str(source), f"the share as published in {str(vintage)[:4]}"))
+    return Answer("entrants", f"year={year}", (_women_in(clean, year),), earlier=tuple(earlier))
+
+
+def _women_in(clean: Clean, year: int) -> Reading:
+    (women,), (everybody,) = _entered(clean, year, "female"), _entered(clean, year, "all")
+    pct = 100 * women.low / everybody.low
+    return Reading(pct, pct, women.source_id)
+
+
+def highest_women_share(claim: Claim, clean: Clean) -> Answer:
+    """Return the highest yearly share of women so far, and the highest up to the claim's year."""
+    shares = [(year, _women_in(clean, year)) for year, _ in _list_years(clean)]
+    top_year, top = max(shares, key=lambda pair: pair[1].low)
+    last = claim["period_end"].year
+    then = max((r for y, r in shares if y <= last), key=lambda r: r.low)
+    earlier = replace(then, what=f"the highest share up to {last}")
+    return Answer("entrants", f"year={top_year}", (top,), earlier=(earlier,))
+
+
+def women_share_ever(claim: Claim, clean: Clean) -> Answer:
+    """Return the share of women among all who entered; without a date, earlier shares may be meant."""
+    shares = _women_shares(clean)
+    words = "the share among all who had entered by"
+    if not pd.isna(claim["period_end"]):
+        inside = shares[shares["date"].between(claim["period_start"], claim["period_end"])]
+        low, high = float(inside["share"].min()), float(inside["share"].max())
+        place = f"dates in {claim['period_end'].year}"
+        return Answer("entrants_cumulative", place, (Reading(low, high, inside["source_id"].iloc[-1]),))
+    place = f"as_of_date={shares['date'].iloc[-1]:%Y-%m-%d}"
+    current = _as_readings(shares.tail(1), "", "share")
+    return Answer(
+        "entrants_cumulative", place, current, earlier=_as_readings(shares.head(-1), words, "share")
+    )
+
+
+def peak_year_of_entrants(claim: Claim, clean: Clean) -> Answer:
+    """Return the year in which most people entered the South."""
+    year, (most,) = max(_list_years(clean), key=lambda pair: pair[1][0].low)
+    return Answer("entrants", f"year={year}", (Reading(year, year, most.source_id),))
+
+
+def _list_years(clean: Clean) -> list[tuple[int, tuple[Reading, ...]]]:
+    years = sorted(int(y) for y in clean["entrants"]["year"].unique())
+    return [(year, _entered(clean, year, "all")) for year in years]
+
+
+def peak_year_of_estimates(claim: Claim, clean: Clean) -> Answer:
+    """Return the year of the highest point among one estimator's figures."""
+    table, _, conditions = claim["evidence"].partition(": ")
+    rows = find_rows(clean, table, conditions)
+    top = rows.sort_values("point", ascending=False, na_position="last").to_dict("records")[0]
+    year = int(top["year_start"])
+    return Answer(table, f"{conditions};year_start={year}", (Reading(year, year, top["source_id"]),))
+
+
+def fewest_entrants_after(claim: Claim, clean: Clean) -> Answer:
+    """Return the smallest yearly number of entrants after the claim's year."""
+    later = [pair for pair in _list_years(clean) if pair[0] > claim["period_end"].year]
+    year, (least,) = min(later, key=lambda pair: pair[1][0].low)
+    return Answer("entrants", f"year={year}", (least,))
+
+
+def admissions_by(claim: Claim, clean: Clean) -> Answer:
+    """Return United States refugee admissions from 2006 to within the claim's last fiscal year."""
+    rows = find_rows(clean, "us_admissions", "year_basis=fiscal_year;measure=refugee_admissions")
+    last = claim["period_end"].year
+    low = float(rows.loc[rows["year"] < last, "persons"].sum())
+    high = float(rows.loc[rows["year"] <= last, "persons"].sum())
+    place = f"year_basis=fiscal_year;measure=refugee_admissions, to {last}"
+    return Answer("us_admissions", place, (Reading(low, high, rows["source_id"].iloc[0]),))
+
+
+CHECKS: dict[str, Callable[[Claim, Clean], Answer]] = {
+    check.__name__: check
+    for check in (
+        admissions_by,
+        between_dates,
+        between_parts,
+        end_year,
+        entrants_ever,
+        entrants_of_span,
+        entrants_of_year,
+        entrants_to_date,
+        entrants_within,
+        fewest_entrants_after,
+        figure,
+        highest_women_share,
+        multiple,
+        nothing_found,
+        peak_year_of_entrants,
+        peak_year_of_estimates,
+        same_as,
+        share,
+        share_of_residents,
+        start_year,
+        women_share_ever,
+        women_share_of_year,
+        won_in_dollars,
+    )
+}
+"""The functions that ``check`` may name."""
+
+
+def find_disagreements(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return pairs of claims in which the article prints one quantity twice and not alike.
+
+    Parameters
+    ----------
+    claims : pandas.DataFrame
+        Raw or clean claims.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``claim_a``, ``claim_b`` (claim ids), ``quantity``; one row a pair, sorted. Two claims are
+        of one quantity if quantity, unit, sex, place and period agree.
+    """
+    keys = ["quantity", "unit", "sex", "place", "period_start", "period_end"]
+    pairs = []
+    for values, rows in claims.groupby(keys, dropna=False, sort=True):
+        records = rows.sort_values("claim_id").to_dict("records")
+        for i, first in enumerate(records):
+            for second in records[i + 1 :]:
+                a, b = ({str(k): v for k, v in row.items()} for row in (first, second))
+                reading = Reading(b["value_low"], b["value_high"], ARTICLE)
+                mirrored = Reading(a["value_low"], a["value_high"], ARTICLE)
+                if not covers(a, reading) and not covers(b, mirrored):
+                    pairs.append((a["claim_id"], b["claim_id"], values[0]))
+    return pd.DataFrame(pairs, columns=["claim_a", "claim_b", "quantity"])
+
+
+def validate(raw: dict[str, pd.DataFrame]) -> list[Fault]:
+    """Return numbers without a claim or a reason, counts that do not hold, and claims nobody prints.
+
+    Parameters
+    ----------
+    raw : dict of str to pandas.DataFrame
+        The tables of ``RAW``, typed, indexed by file line.
+    """
+    numbers, claims = raw["article_numbers"], raw["article_claims"]
+    return [
+        *_check_numbers(numbers, set(claims["claim_id"])),
+        *_check_counts(numbers, raw["article_sections"]),
+        *_check_claims(claims, set(numbers["claim_id"].dropna())),
+        *_check_pointers(raw["article_corrections"], set(claims["claim_id"])),
+    ]
+
+
+def _check_numbers(numbers: pd.DataFrame, known: set[str]) -> Iterator[Fault]:
+    file = "data/raw/article_numbers.csv"
+    for line, row in numbers.iterrows():
+        here = int(str(line))
+        has_claim, has_reason = pd.notna(row["claim_id"]), pd.notna(row["excluded_because"])
+        if has_claim == has_reason:
+            found = "both" if has_claim else "neither"
+            yield Fault(file, here, "claim_id", found, "a claim or a reason for having none")
+        elif has_claim and row["claim_id"] not in known:
+            yield Fault(file, here, "claim_id", repr(row["claim_id"]), "a claim of article_claims.csv")
+
+
+def _check_counts(numbers: pd.DataFrame, sections: pd.DataFrame) -> Iterator[Fault]:
+    counted = numbers.groupby("section")["ordinal"]
+    sizes, highest = counted.size(), counted.max()
+    for line, row in sections.iterrows():
+        name, wanted = row["section"], int(row["numbers_counted"])
+        found = int(sizes.get(name, 0))
+        if found != wanted:
+            expected = f"{found}, the rows of article_numbers.csv with section {name}"
+            yield Fault(
+                "data/raw/article_sections.csv", int(str(line)), "numbers_counted", str(wanted), expected
+            )
+        elif found and int(highest[name]) != found:
+            first = int(str(numbers.index[numbers["section"] == name][0]))
+            expected = f"1 to {found} without a gap in section {name}"
+            yield Fault("data/raw/article_numbers.csv", first, "ordinal", f"up to {highest[name]}", expected)
+    for name in sorted(set(sizes.index) - set(sections["section"])):
+        first = int(str(numbers.index[numbers["section"] == name][0]))
+        yield Fault(
+            "data/raw/article_numbers.csv", first, "section", repr(name), "a section of article_sections.csv"
+        )
+
+
+def _check_claims(claims: pd.DataFrame, printed: set[str]) -> Iterator[Fault]:
+    file = "data/raw/article_claims.csv"
+    for line, row in claims.iterrows():
+        here = int(str(line))
+        low, high = row["value_low"], row["value_high"]
+        if row["claim_id"] not in printed:
+            yield Fault(
+                file, here, "claim_id", repr(row["claim_id"]), "a claim that some printed number makes"
+            )
+        if pd.isna(low) and pd.isna(high):
+            yield Fault(file, here, "value_low", "no value", "a value, a range or one end of it")
+        if pd.notna(low) and pd.notna(high) and low > high:
+            yield Fault(file, here, "value_low", f"{low:g}", f"at most value_high, {high:g}")
+        if row["check"] not in CHECKS:
+            yield Fault(file, here, "check", repr(row["check"]), "a function of data/claims.py")
+        if pd.notna(row["other_evidence"]) and pd.isna(row["other_is"]) and row["check"] != "between_parts":
+            yield Fault(file, here, "other_is", "nothing", "what other_evidence counts, in words")
+
+
+def _check_pointers(corrections: pd.DataFrame, known: set[str]) -> Iterator[Fault]:
+    for line, claim_id in corrections["claim_id"].items():
+        if claim_id not in known:
+            file, expected = "data/raw/article_corrections.csv", "a claim of article_claims.csv"
+            yield Fault(file, int(str(line)), "claim_id", repr(claim_id), expected)
+
+
+def tidy(raw: dict[str, pd.DataFrame], clean: Clean) -> dict[str, pd.DataFrame]:
+    """Judge every claim and write the proposed corrections.
+
+    Parameters
+    ----------
+    raw : dict of str to pandas.DataFrame
+        The tables of ``RAW``.
+    clean : dict of str to pandas.DataFrame
+        The tables of ``NEEDS``.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        ``article_sections``, ``article_numbers`` and ``audit_figures`` as they stand;
+        ``article_claims`` with ``table``, ``filter``, ``computed``, ``computed_to``, ``verdict``,
+        ``source_id`` and the figure that decided, if it was another; ``article_corrections`` for
+        the claims whose verdict asks for one, with the figures filled in.
+    """
+    looked_in = {**clean, "audit_figures": raw["audit_figures"], "article_claims": raw["article_claims"]}
+    claims = raw["article_claims"].reset_index(drop=True)
+    records = [{str(k): v for k, v in row.items()} for row in claims.to_dict("records")]
+    judged = pd.DataFrame([_describe(claim, looked_in) for claim in records])
+    judged = judged.astype({c: "str" for c in ("table", "filter", "verdict", "source_id", "other_source_id")})
+    ledger = pd.concat(
+        [claims.drop(columns=["evidence", "base", "other_evidence", "other_is"]), judged], axis=1
+    )
+    return {
+        "article_sections": raw["article_sections"].copy(),
+        "article_numbers": raw["article_numbers"].copy(),
+        "audit_figures": raw["audit_figures"].copy(),
+        "article_claims": ledger,
+        "article_corrections": _propose(raw["article_corrections"], ledger),
+    }
+
+
+def _describe(claim: Claim, clean: Clean) -> dict[str, Any]:
+    """Return what the ledger adds to a claim."""
+    answer = CHECKS[claim["check"]](claim, clean)
+    verdict = judge(claim, answer)
+    first = answer.current[0] if answer.current else None
+    deciding = _find_deciding(claim, answer, verdict)
+    return {
+        "table": answer.table or None,
+        "filter": answer.filter or None,
+        "computed": first.low if first else None,
+        "computed_to": first.high if first and first.low < first.high < math.inf else None,
+        "verdict": verdict,
+        "source_id": first.source_id if first else None,
+        "other_value": deciding.low if deciding else None,
+        "other_value_to": deciding.high if deciding and deciding.low < deciding.high < math.inf else None,
+        "other_is": (deciding.what or "another source on the same quantity") if deciding else None,
+        "other_source_id": deciding.source_id if deciding else None,
+    }
+
+
+def _find_deciding(claim: Claim, answer: Answer, verdict: str) -> Reading | None:
+    """Return the reading beside the first that the verdict rests on."""
+
+    def first(readings: Iterable[Reading], fit: bool) -> Reading | None:
+        return next((r for r in readings if covers(claim, r) == fit), None)
+
+    if verdict == SUPERSEDED:
+        return first(reversed(answer.earlier), True)
+    if verdict == MISLABELLED:
+        return first(answer.other, True)
+    if verdict == CAVEAT and len(answer.current) > 1:
+        return first(answer.current, not covers(claim, answer.current[0]))
+    return None
+
+
+def _propose(corrections: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return the corrections whose claim does not hold as printed, figures filled in.
+
+    ``{date}`` is the day of the figure. A proposal without a source of its own cites the figure's.
+    """
+    wanted = ledger[ledger["verdict"].isin([SUPERSEDED, MISLABELLED, CONTRADICTED, CAVEAT])]
+    joined = corrections.merge(wanted, on="claim_id", suffixes=("", "_of_figure"))
+    texts = [
+        row["proposal"].format(
+            computed=_show(row["computed"]),
+            computed_to=_show(row["computed_to"]),
+            other=_show(row["other_value"]),
+            date=_show_day(row["filter"]),
+        )
+        for row in joined.to_dict("records")
+    ]
+    joined["source_id"] = joined["source_id"].fillna(joined["source_id_of_figure"])
+    columns = ["claim_id", "section", "printed_as", "verdict", "proposal", "source_id"]
+    return joined.assign(proposal=pd.Series(texts, index=joined.index, dtype="str"))[columns]
+
+
+def _show_day(conditions: Any) -> str:
+    """Return the day that a filter names as ``as_of_date``, as a sentence prints it."""
+    found = re.search(r"as_of_date=(\d{4}-\d{2}-\d{2})", str(conditions))
+    if found is None:
+        return "(no date)"
+    day = pd.Timestamp(found.group(1))
+    return f"{day.day} {day:%B %Y}"
+
+
+def _show(value: float) -> str:
+    """Return a figure as a sentence prints it; years and whole numbers without decimals."""
+    if pd.isna(value):
+        return "(no figure)"
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.1f}" if value < 1000 else f"{value:,.0f}"

@@ -1,0 +1,572 @@
+import math
+import re
+
+import pandas as pd
+import pytest
+
+from data import claims
+from data.claims import (
+    ARTICLE,
+    CAVEAT,
+    CONTRADICTED,
+    HOLDS,
+    MISLABELLED,
+    NOT_CHECKED,
+    SUPERSEDED,
+    Answer,
+    Reading,
+    covers,
+    find_rows,
+    judge,
+    read_evidence,
+)
+from data.pipeline import make_clean, read_raw
+from data.subjects import SUBJECTS
+
+CLAIM = {
+    "claim_id": "made_up",
+    "value_low": 100.0,
+    "value_high": 100.0,
+    "half_unit": 5.0,
+    "unit": "person",
+    "approximate": False,
+    "sex": "all",
+    "period_start": pd.Timestamp(2016, 1, 1),
+    "period_end": pd.Timestamp(2016, 12, 31),
+    "check": "figure",
+    "evidence": None,
+    "base": None,
+    "other_evidence": None,
+    "other_is": None,
+    "paired_with": None,
+    "has_caveat": False,
+}
+
+
+def make_claim(**changes):
+    value = changes.pop("value", None)
+    both = {} if value is None else {"value_low": float(value), "value_high": float(value)}
+    return CLAIM | both | changes
+
+
+def make_figures(*values, item="made", **columns):
+    frame = pd.DataFrame(
+        [
+            {"item": item, "value_low": math.nan, "value": float(v), "value_high": math.nan}
+            | {"source_id": f"s{i}"}
+            for i, v in enumerate(values)
+        ]
+    )
+    return {"audit_figures": frame.assign(**columns)}
+
+
+def at(low, high=None, **rest):
+    return Reading(low, low if high is None else high, "s", **rest)
+
+
+# The rule.
+
+
+@pytest.mark.parametrize(("found", "fits"), [(94.9, False), (95, True), (105, True), (105.1, False)])
+def test_a_number_stands_for_half_a_unit_of_its_last_digit(found, fits):
+    assert covers(make_claim(), at(found)) is fits
+
+
+@pytest.mark.parametrize(("found", "fits"), [(90, True), (110, True), (111, False)])
+def test_an_approximate_number_stands_for_a_whole_unit(found, fits):
+    assert covers(make_claim(approximate=True), at(found)) is fits
+
+
+def test_a_count_printed_in_full_stands_for_itself_alone():
+    claim = make_claim(half_unit=0.0)
+    assert covers(claim, at(100))
+    assert not covers(claim, at(101))
+
+
+@pytest.mark.parametrize(("found", "fits"), [(99, False), (110, True), (111, False)])
+def test_more_than_ends_where_its_precision_ends(found, fits):
+    assert covers(make_claim(value_high=math.nan), at(found)) is fits
+
+
+def test_more_than_is_open_above_if_no_precision_is_given():
+    assert covers(make_claim(value_high=math.nan, half_unit=math.nan), at(1_000_000))
+
+
+@pytest.mark.parametrize(("found", "fits"), [(100, True), (101, False)])
+def test_fewer_than_is_open_below(found, fits):
+    assert covers(make_claim(value_low=math.nan, half_unit=math.nan), at(found)) is fits
+
+
+def test_a_printed_range_must_hold_the_whole_range_found():
+    claim = make_claim(value_low=80.0, value_high=90.0, half_unit=0.5)
+    assert covers(claim, at(81, 89))
+    assert not covers(claim, at(70, 89))
+
+
+def test_a_number_within_a_range_found_fits():
+    assert covers(make_claim(half_unit=0.0), at(50, 150))
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (Answer(current=(at(100),)), HOLDS),
+        (Answer(current=(at(100), at(200))), CAVEAT),
+        (Answer(current=(at(200), at(100))), CAVEAT),
+        (Answer(current=(at(200),), earlier=(at(100),), other=(at(100),)), SUPERSEDED),
+        (Answer(current=(at(200),), earlier=(at(300),), other=(at(100),)), MISLABELLED),
+        (Answer(other=(at(100),)), MISLABELLED),
+        (Answer(current=(at(200),), earlier=(at(300),)), CONTRADICTED),
+        (Answer(other=(at(300),)), NOT_CHECKED),
+        (Answer(), NOT_CHECKED),
+    ],
+)
+def test_each_verdict_has_its_case(answer, verdict):
+    assert judge(make_claim(), answer) == verdict
+
+
+def test_a_claim_marked_as_needing_a_qualification_never_simply_holds():
+    assert judge(make_claim(has_caveat=True), Answer(current=(at(100),))) == CAVEAT
+
+
+# Looking figures up.
+
+
+def test_the_article_is_no_evidence_for_itself():
+    clean = make_figures(1, 2)
+    clean["audit_figures"].loc[0, "source_id"] = ARTICLE
+    assert find_rows(clean, "audit_figures", "item=made")["value"].tolist() == [2]
+
+
+def test_a_condition_may_name_alternatives():
+    clean = make_figures(1, 2, 3)
+    clean["audit_figures"]["item"] = ["a", "b", "c"]
+    assert find_rows(clean, "audit_figures", "item=a|c")["value"].tolist() == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("how", "readings"), [("", [(1, 1), (4, 4)]), ("sum ", [(5, 5)]), ("span ", [(1, 4)])]
+)
+def test_evidence_is_read_row_by_row_or_added_up_or_as_a_range(how, readings):
+    _, _, found = read_evidence(make_figures(1, 4), f"{how}audit_figures: item=made")
+    assert [(r.low, r.high) for r in found] == readings
+
+
+def test_evidence_that_finds_nothing_is_an_error_and_no_verdict():
+    with pytest.raises(LookupError, match="finds no row"):
+        read_evidence(make_figures(1), "audit_figures: item=absent")
+
+
+def test_evidence_in_another_form_is_an_error():
+    with pytest.raises(LookupError, match="is no pointer"):
+        read_evidence(make_figures(1), "audit_figures, item made")
+
+
+def test_a_printed_lower_bound_is_open_above():
+    clean = make_figures(math.nan, value_low=8000.0)
+    (reading,) = read_evidence(clean, "audit_figures: item=made")[2]
+    assert (reading.low, reading.high) == (8000, math.inf)
+
+
+def test_a_rounded_stock_is_read_as_the_range_it_was_rounded_from():
+    clean = {
+        "residents": pd.DataFrame(
+            {"residents_persons": [30000], "rounded_to_persons": [1000], "source_id": "s"}
+        )
+    }
+    (reading,) = read_evidence(clean, "residents: source_id=s")[2]
+    assert (reading.low, reading.high) == (29500, 30500)
+
+
+def test_a_small_cell_is_read_as_one_to_five():
+    row = {"value": [5], "value_low": [1], "cells_1_to_5": [1], "source_id": "s"}
+    (reading,) = read_evidence({"unhcr": pd.DataFrame(row)}, "unhcr: source_id=s")[2]
+    assert (reading.low, reading.high) == (1, 5)
+
+
+# The checks.
+
+
+def test_figure_offers_the_other_quantity_under_its_name():
+    clean = make_figures(1, 2)
+    clean["audit_figures"]["item"] = ["a", "b"]
+    claim = make_claim(
+        evidence="audit_figures: item=a", other_evidence="audit_figures: item=b", other_is="another thing"
+    )
+    answer = claims.figure(claim, clean)
+    assert [r.low for r in answer.current] == [1]
+    assert [(r.low, r.what) for r in answer.other] == [(2, "another thing")]
+
+
+def test_nothing_found_finds_nothing():
+    assert claims.nothing_found(make_claim(), {}) == Answer()
+
+
+def make_parts():
+    clean = make_figures(20, 80, 10)
+    clean["audit_figures"]["item"] = ["part", "whole", "outside"]
+    return clean
+
+
+def test_share_is_a_percentage_of_the_base():
+    claim = make_claim(evidence="audit_figures: item=part", base="audit_figures: item=whole")
+    assert claims.share(claim, make_parts()).current[0].low == 25
+
+
+def test_multiple_is_how_many_times_the_base():
+    claim = make_claim(evidence="audit_figures: item=whole", base="audit_figures: item=part")
+    assert claims.multiple(claim, make_parts()).current[0].high == 4
+
+
+def test_a_part_lies_between_its_listed_members_and_the_whole_less_the_rest():
+    claim = make_claim(
+        evidence="audit_figures: item=part",
+        base="audit_figures: item=whole",
+        other_evidence="audit_figures: item=outside",
+    )
+    (reading,) = claims.between_parts(claim, make_parts()).current
+    assert (reading.low, reading.high) == (20, 70)
+
+
+def test_share_of_residents_gives_both_bases():
+    clean = {
+        "survey_results": pd.DataFrame(
+            {
+                "indicator": ["x"],
+                "value_low": math.nan,
+                "value": 20.0,
+                "value_high": math.nan,
+                "n": 1000,
+                "source_id": "s",
+            }
+        ),
+        "residents": pd.DataFrame({"residents_persons": [800], "source_id": "s"}),
+    }
+    claim = make_claim(evidence="survey_results: indicator=x", base="residents: source_id=s")
+    (reading,) = claims.share_of_residents(claim, clean).current
+    assert (reading.low, reading.high) == (20, 25)
+
+
+def make_profiles():
+    rows = [("2012-04-30", "a", 10.0), ("2012-04-30", "b", 20.0), ("2014-01-01", "a", 99.0)]
+    rows += [("2020-09-30", "a", 12.0), ("2020-09-30", "b", 24.0)]
+    frame = pd.DataFrame(rows, columns=["as_of_date", "category", "share_pct"])
+    return {"profiles": frame.assign(as_of_date=pd.to_datetime(frame["as_of_date"]), source_id="s")}
+
+
+def test_between_dates_takes_the_nearest_tables_that_have_every_category():
+    claim = make_claim(evidence="profiles: category=a|b", period_end=pd.Timestamp(2014, 2, 28))
+    (reading,) = claims.between_dates(claim, make_profiles()).current
+    assert (reading.low, reading.high) == (30, 36)
+
+
+def make_pair(**changes):
+    return {"article_claims": pd.DataFrame([make_claim(claim_id="pair", **changes)])}
+
+
+def test_same_as_converts_miles():
+    claim = make_claim(paired_with="pair", unit="kilometre")
+    answer = claims.same_as(claim, make_pair(value=10, half_unit=0.5, unit="mile"))
+    assert answer.current[0].low == pytest.approx(9.5 * 1.609344)
+    assert answer.current[0].source_id == ARTICLE
+
+
+def test_a_pair_that_is_no_claim_is_an_error():
+    with pytest.raises(LookupError, match="which is no claim"):
+        claims.same_as(make_claim(paired_with="absent"), make_pair())
+
+
+def make_prices():
+    return {"prices": pd.DataFrame({"year": [2016], "krw_per_usd": [1000.0], "source_id_krw_per_usd": "fx"})}
+
+
+def test_won_in_dollars_allows_the_day_five_percent_around_the_average_of_the_year():
+    clean = make_prices() | make_pair(value=1_000_000, unit="KRW")
+    (reading,) = claims.won_in_dollars(make_claim(paired_with="pair"), clean).current
+    assert (reading.low, reading.high) == (pytest.approx(952.38, abs=0.01), pytest.approx(1052.63, abs=0.01))
+
+
+def test_won_in_dollars_converts_an_amount_of_the_tables_and_what_else_it_may_be():
+    clean = make_prices() | make_figures(2_000_000, 4_000_000)
+    clean["audit_figures"]["item"] = ["law", "draft"]
+    claim = make_claim(
+        evidence="audit_figures: item=law", other_evidence="audit_figures: item=draft", other_is="the draft"
+    )
+    answer = claims.won_in_dollars(claim, clean)
+    assert answer.current[0].low == pytest.approx(1904.76, abs=0.01)
+    assert answer.other[0].low == pytest.approx(3809.52, abs=0.01)
+
+
+def test_start_and_end_year_take_the_first_and_last_day_in_force():
+    rules = {"effective_from": ["1962-04-16", "1970"], "effective_to": [None, "1978-12"], "programme": "p"}
+    clean = {"policy_amounts": pd.DataFrame(rules).assign(source_id="s")}
+    claim = make_claim(evidence="policy_amounts: programme=p")
+    assert claims.start_year(claim, clean).current[0].low == 1962
+    assert claims.end_year(claim, clean).current[0].low == 1978
+
+
+def make_entrants():
+    years = pd.DataFrame(
+        [(2015, "male", 20), (2015, "female", 80), (2016, "male", 30), (2016, "female", 70)],
+        columns=["year", "sex", "entrants_persons"],
+    ).assign(source_id="ministry")
+    old = [(2016, "all", 101, "press"), (2016, "female", 75, "press"), (2016, "all", 999, "copy")]
+    vintages = pd.DataFrame(old, columns=["year", "sex", "entrants_persons", "role"])
+    bins = [("1998-12-31", "male", 3), ("1998-12-31", "female", 2), ("1998-12-31", "all", 5)]
+    spans = pd.DataFrame(bins, columns=["period_end", "sex", "entrants_persons"])
+    quarters = [(f"2016-{m:02}-01", f"2016-{m + 2:02}-28", "all", 25) for m in (1, 4, 7, 10)]
+    parts = pd.DataFrame(quarters, columns=["period_start", "period_end", "sex", "entrants_persons"])
+    days = ["period_start", "period_end"]
+    parts[days] = parts[days].apply(pd.to_datetime)
+    told = pd.DataFrame({"as_of_date": [pd.Timestamp(2016, 8, 31)], "sex": "all", "entrants_persons": 170})
+    return {
+        "entrants": years,
+        "entrants_vintages": vintages.assign(vintage="2017-01-03", source_id="paper"),
+        "entrants_bins": spans.assign(
+            period_end=pd.to_datetime(spans["period_end"]), role="current", source_id="ministry"
+        ),
+        "entrants_part_years": parts.assign(kind="quarter", source_id="ministry"),
+        "entrants_cumulative": told.assign(source_id="paper"),
+    }
+
+
+def test_entrants_of_year_are_the_sum_of_the_sexes_and_copies_are_no_earlier_release():
+    answer = claims.entrants_of_year(make_claim(), make_entrants())
+    assert [r.low for r in answer.current] == [100]
+    assert [r.low for r in answer.earlier] == [101]
+    assert answer.other == ()
+
+
+def test_for_one_sex_men_and_women_together_are_another_quantity():
+    answer = claims.entrants_of_year(make_claim(sex="female"), make_entrants())
+    assert [r.low for r in answer.current] == [70]
+    assert {(r.low, r.what) for r in answer.other} == {
+        (100, "men and women together"),
+        (101, "men and women together"),
+    }
+
+
+def test_entrants_of_a_span_are_the_ministry_s_bin():
+    claim = make_claim(sex="female", period_end=pd.Timestamp(1998, 12, 31))
+    assert claims.entrants_of_span(claim, make_entrants()).current[0].low == 2
+
+
+def test_running_totals_on_other_days_are_other_quantities():
+    answer = claims.entrants_to_date(make_claim(), make_entrants())
+    assert [r.low for r in answer.current] == [205]
+    assert (155, "everybody who had entered by 28 June 2016") in {(r.low, r.what) for r in answer.other}
+
+
+def test_a_total_without_a_date_is_the_latest_and_may_have_been_an_earlier_one():
+    answer = claims.entrants_ever(make_claim(), make_entrants())
+    assert answer.current[0].low == 205
+    assert 170 in {r.low for r in answer.earlier}
+
+
+def test_a_total_of_a_year_lies_between_the_ends_of_the_years():
+    (reading,) = claims.entrants_within(make_claim(), make_entrants()).current
+    assert (reading.low, reading.high) == (105, 205)
+
+
+def test_women_share_of_a_year_and_of_the_release_before():
+    answer = claims.women_share_of_year(make_claim(), make_entrants())
+    assert answer.current[0].low == 70
+    assert [r.low for r in answer.earlier] == [pytest.approx(74.257, abs=0.001)]
+
+
+def test_women_share_of_all_who_entered_is_the_latest_or_that_of_the_period():
+    clean = make_entrants()
+    latest = claims.women_share_ever(make_claim(period_end=pd.NaT), clean)
+    assert latest.current[0].low == pytest.approx(100 * 152 / 205)
+    assert [r.low for r in latest.earlier] == [pytest.approx(100 * 82 / 105)]
+    dated = make_claim(period_start=pd.Timestamp(2015, 1, 1), period_end=pd.Timestamp(2015, 12, 31))
+    assert claims.women_share_ever(dated, clean).current[0].high == pytest.approx(100 * 82 / 105)
+
+
+def test_the_highest_share_is_of_all_years_and_the_earlier_one_up_to_the_claim():
+    clean = make_entrants()
+    clean["entrants"].loc[3, "entrants_persons"] = 970
+    claim = make_claim(period_end=pd.Timestamp(2015, 12, 31))
+    answer = claims.highest_women_share(claim, clean)
+    assert answer.current[0].low == 97
+    assert [(r.low, r.what) for r in answer.earlier] == [(80, "the highest share up to 2015")]
+
+
+def test_the_peak_year_is_the_one_with_most_entrants():
+    clean = make_entrants()
+    clean["entrants"].loc[0, "entrants_persons"] = 21
+    assert claims.peak_year_of_entrants(make_claim(), clean).current[0].low == 2015
+
+
+def test_the_peak_of_estimates_is_the_year_of_the_highest_point():
+    estimates = pd.DataFrame({"estimator": "R", "year_start": [1998, 2002, 2009], "point": [75, 65, pd.NA]})
+    clean = {"population_estimates": estimates.assign(source_id="s")}
+    claim = make_claim(evidence="population_estimates: estimator=R")
+    assert claims.peak_year_of_estimates(claim, clean).current[0].low == 1998
+
+
+def test_fewest_entrants_after_a_year():
+    clean = make_entrants()
+    claim = make_claim(period_end=pd.Timestamp(2015, 12, 31))
+    assert claims.fewest_entrants_after(claim, clean).current[0].low == 100
+
+
+def test_admissions_lie_between_the_fiscal_years_before_and_with_the_last():
+    us = pd.DataFrame({"year": [2006, 2007, 2008], "persons": [9, 22, 37]})
+    us = us.assign(year_basis="fiscal_year", measure="refugee_admissions", source_id="s")
+    claim = make_claim(period_end=pd.Timestamp(2007, 12, 31))
+    (reading,) = claims.admissions_by(claim, {"us_admissions": us}).current
+    assert (reading.low, reading.high) == (9, 31)
+
+
+def test_one_quantity_printed_twice_and_not_alike_is_found():
+    same = {"quantity": "q", "place": "p"}
+    frame = pd.DataFrame(
+        [
+            make_claim(claim_id="a", value=100, **same),
+            make_claim(claim_id="b", value=104, **same),
+            make_claim(claim_id="c", value=120, **same),
+            make_claim(claim_id="d", value=500, sex="male", **same),
+        ]
+    )
+    assert claims.find_disagreements(frame).values.tolist() == [["a", "c", "q"], ["b", "c", "q"]]
+
+
+# The ledger as it stands.
+
+
+@pytest.fixture(scope="module")
+def real():
+    raw, faults = read_raw()
+    assert not faults
+    clean, faults = make_clean(raw, tuple(s for s in SUBJECTS if s is not claims))
+    assert not faults
+    return {name: raw[name] for name in claims.RAW}, {name: clean[name] for name in claims.NEEDS}
+
+
+@pytest.fixture(scope="module")
+def ledger(real):
+    return claims.tidy(*real)["article_claims"].set_index("claim_id")
+
+
+def test_every_number_has_a_claim_or_a_reason_and_every_section_its_count(real):
+    assert claims.validate(real[0]) == []
+
+
+def spoil(real, table, where, column, value):
+    raw = {name: frame.copy() for name, frame in real[0].items()}
+    rows = raw[table].index[where(raw[table])]
+    raw[table].loc[rows[0], column] = value
+    return claims.validate(raw)
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "column", "value", "found"),
+    [
+        ("article_numbers", lambda f: f["claim_id"].notna(), "claim_id", None, "neither"),
+        ("article_numbers", lambda f: f["claim_id"].notna(), "excluded_because", "name", "both"),
+        ("article_numbers", lambda f: f["claim_id"].notna(), "claim_id", "no_such", "no_such"),
+        ("article_numbers", lambda f: f["ordinal"] == 2, "section", "elsewhere", "elsewhere"),
+        ("article_sections", lambda f: f["section"] == "japan", "numbers_counted", 3, "3"),
+        ("article_claims", lambda f: f["value_low"].notna(), "claim_id", "unprinted", "unprinted"),
+        ("article_claims", lambda f: f["value_low"].notna(), "value_low", 1e12, "1e+12"),
+        ("article_claims", lambda f: f["check"] == "figure", "check", "guess", "guess"),
+        ("article_claims", lambda f: f["other_is"].notna(), "other_is", None, "nothing"),
+        ("article_corrections", lambda f: f["claim_id"].notna(), "claim_id", "no_such", "no_such"),
+    ],
+)
+def test_a_gap_in_the_ledger_is_told(real, table, where, column, value, found):
+    told = [f for f in spoil(real, table, where, column, value) if found in f.found]
+    assert told, f"no fault names {found!r}"
+
+
+def test_a_number_left_out_is_told_by_the_count_of_its_section(real):
+    raw = dict(real[0])
+    raw["article_numbers"] = raw["article_numbers"].iloc[1:]
+    assert {f.column for f in claims.validate(raw)} & {"numbers_counted", "ordinal"}
+
+
+def test_what_cannot_be_checked_says_what_was_looked_for(ledger):
+    why = ledger[ledger["verdict"] == NOT_CHECKED]["why"]
+    silent = [c for c, text in why.items() if not re.search(r"[Ll]ooked|read\.", text)]
+    assert not silent
+
+
+def test_every_claim_with_a_figure_says_where_it_stands(ledger):
+    found = ledger[ledger["computed"].notna()]
+    assert found[["table", "filter", "source_id"]].notna().all(axis=None)
+    assert (found.loc[found["check"] != "same_as", "source_id"] != ARTICLE).all()
+
+
+def test_what_does_not_hold_comes_with_a_proposal_and_a_document(real, ledger):
+    proposals = claims.tidy(*real)["article_corrections"].set_index("claim_id")
+    wrong = ledger.index[ledger["verdict"].isin([SUPERSEDED, MISLABELLED, CONTRADICTED])]
+    assert sorted(set(wrong) - set(proposals.index)) == []
+    assert proposals["source_id"].notna().all()
+    assert not proposals["proposal"].str.contains(r"[{}]|no figure|no date").any()
+
+
+def test_the_two_vintages_of_the_total_column_are_recognised(ledger):
+    months = {
+        f"statistics_{s}_to_2023": m for s, m in (("male", "June"), ("female", "June"), ("all", "September"))
+    }
+    for claim_id, month in months.items():
+        assert ledger.loc[claim_id, "verdict"] == MISLABELLED
+        assert month in ledger.loc[claim_id, "other_is"]
+
+
+# One wrong figure in a clean table, and the verdicts that change. The Total column of the article is
+# a running total of September 2023, so it is recognised only while all years before are right.
+PLANTS = [
+    ("entrants", "year=2009;sex=female", "entrants_persons", 2250,
+     {"statistics_female_2009", "statistics_all_2009", "demographics_peak_entrants",
+      "statistics_all_to_2023"}),
+    ("entrants", "year=2016;sex=male", "entrants_persons", 299,
+     {"statistics_male_2016", "statistics_all_2016", "demographics_entrants_2016",
+      "statistics_all_to_2023"}),
+    ("entrants", "year=2011;sex=female", "entrants_persons", 1950,
+     {"statistics_female_2011", "statistics_all_2011", "statistics_all_to_2023"}),
+    ("returns", "year=2013", "returns_persons", 8, {"return_recorded"}),
+    ("us_admissions", "year_basis=fiscal_year;year=2018", "persons", 6,
+     {"human_rights_act_entered_2018", "united_states_table_2022"}),
+]  # fmt: skip
+MORE_PLANTS = [
+    ("us_admissions", "year_basis=fiscal_year;year=2009", "persons", 26,
+     {"human_rights_act_2010_north_korea", "united_states_table_2022"}),
+    ("whereabouts", "as_of_date=2015-04-30;category=not_located", "persons", 680,
+     {"return_unaccounted_2015"}),
+    ("residents", "as_of_date=2019-06-30;region=all", "residents_persons", 33500,
+     {"resettlement_living_2019", "resettlement_basic_livelihood"}),
+    ("survey_results", "year=2016;survey=nhrck;indicator=discrimination", "value", 15.4,
+     {"discrimination_share"}),
+    ("prices", "year=2013", "krw_per_usd", 800.0, {"return_offer_usd"}),
+    ("basic_payment", "policy_period=2005_reform;household_size=1", "amount_krw", 9e6, {"reward_after_won"}),
+    ("trauma", "study_id=lee_2001;exposure=food_and_water_shortage", "share_pct", 83.0, {"adjustment_food"}),
+    ("profiles", "as_of_date=2012-04-30;category=worker", "share_pct", 48.0, {"statistics_work_worker"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "column", "value", "expected"),
+    PLANTS + [pytest.param(*plant, marks=pytest.mark.drill) for plant in MORE_PLANTS],
+    ids=lambda x: str(x)[:40],
+)
+def test_a_wrong_figure_flips_the_verdicts_that_depend_on_it_and_no_other(
+    real, ledger, table, where, column, value, expected
+):
+    raw, clean = real
+    spoiled = clean[table].copy()
+    rows = find_rows(clean, table, where).index
+    assert len(rows) == 1
+    spoiled[column] = spoiled[column].astype("float64")
+    spoiled.loc[rows, column] = value
+    after = claims.tidy(raw, clean | {table: spoiled})["article_claims"].set_index("claim_id")
+    assert set(ledger.index[ledger["verdict"] != after["verdict"]]) == expected
+
+
+def test_the_tables_given_are_left_as_they_were(real):
+    raw, clean = real
+    before = {name: frame.copy() for name, frame in (raw | clean).items()}
+    claims.tidy(raw, clean)
+    for name, frame in (raw | clean).items():
+        pd.testing.assert_frame_equal(frame, before[name])
