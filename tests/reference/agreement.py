@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -54,10 +55,10 @@ def run_r(program: str) -> str:
 
 
 def hash_data() -> str:
-    """Return one hash of all clean tables: R's reference is made from them."""
+    """Return one hash of the clean tables that the R script reads."""
     digest = hashlib.sha256()
-    for path in sorted((ROOT / "data" / "clean").glob("*.csv")):
-        digest.update(path.name.encode() + path.read_bytes())
+    for name in sorted(set(re.findall(r'\bread\("(\w+)"\)', SCRIPT.read_text(encoding="utf-8")))):
+        digest.update(name.encode() + (ROOT / "data" / "clean" / f"{name}.csv").read_bytes())
     return digest.hexdigest()
 
 
