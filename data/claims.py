@@ -95,8 +95,8 @@ _VALUES = {
 _EVIDENCE = re.compile(r"(?:(sum|span) )?([a-z_]+): (.+)")
 _TINY = 1e-9
 _KM_PER_MILE = 1.609344
-# A day's exchange rate may stand this far from the average of its year before a pair is doubted.
-_RATE_SPREAD = 0.05
+RATE_SPREAD = 0.05
+"""How far a day's exchange rate may stand from the average of its year before a pair is doubted."""
 
 
 @dataclass(frozen=True)
@@ -367,8 +367,8 @@ def won_in_dollars(claim: Claim, clean: Clean) -> Answer:
     rate = read_evidence(clean, f"prices: year={year}")[2][0]
 
     def convert(won: Reading) -> Reading:
-        low = won.low / (rate.high * (1 + _RATE_SPREAD))
-        return replace(won, low=low, high=won.high / (rate.low * (1 - _RATE_SPREAD)))
+        low = won.low / (rate.high * (1 + RATE_SPREAD))
+        return replace(won, low=low, high=won.high / (rate.low * (1 - RATE_SPREAD)))
 
     other = tuple(map(convert, _read_other(claim, clean)))
     if _has(claim, "paired_with"):

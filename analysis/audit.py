@@ -1,0 +1,273 @@
+"""Chapter 10: the ledger of the article, counted and laid out, and two of its figures worked through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from analysis import prose
+
+VERDICTS = (
+    "holds",
+    "holds with a caveat",
+    "superseded",
+    "mislabelled",
+    "contradicted",
+    "cannot be checked",
+)
+WRONG = ("superseded", "mislabelled", "contradicted")
+"""Verdicts that ask for a change of the number or of what it is called."""
+
+TABLE = r"statistics_(?:male|female|all)_"
+"""Claims that are cells of the article's arrivals table."""
+
+PARTS = {
+    "Arrivals table": (),
+    "Arrivals, other": ("lead", "demographics", "statistics", "paths_of_migration", "south_korea"),
+    "Money, settling": ("settlement_process", "reward", "resettlement", "discrimination"),
+    "Mind, adjustment": ("mental_health", "adjustment", "social_tensions"),
+    "China": ("china",),
+    "United States": ("united_states", "human_rights_act"),
+    "Other countries": ("canada", "europe", "japan", "laos", "philippines", "russia", "vietnam"),
+    "Returns": ("return",),
+}
+"""Parts of the article as the figure shows them, and the sections in each."""
+
+REASONS = {
+    "bare_year": "a year and nothing else",
+    "not_a_count": "a word for order, a part of speech, or a count of something other than people",
+    "single_person": "about one identifiable person",
+    "identifiable_group": "about a family, or fewer than five people of one event",
+    "day_of_month": "a day of a month",
+    "name": "part of a name or a heading",
+    "price_of_people": "a price of people, which this book does not keep",
+}
+
+
+def pick(ledger: pd.DataFrame, claim_id: str) -> pd.Series:
+    """Return one claim of the ledger.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        The clean table ``article_claims``.
+    claim_id : str
+        Its key.
+
+    Raises
+    ------
+    KeyError
+        If there is no such claim.
+    """
+    found = ledger[ledger["claim_id"] == claim_id]
+    if found.empty:
+        raise KeyError(f"no claim {claim_id!r} in the ledger")
+    return found.iloc[0]
+
+
+def count_verdicts(ledger: pd.DataFrame) -> pd.Series:
+    """Return the number of claims by verdict, in the order of :data:`VERDICTS`, zeroes kept."""
+    return ledger["verdict"].value_counts().reindex(list(VERDICTS), fill_value=0)
+
+
+def name_part(claim_id: str, section: str) -> str:
+    """Return the part of the article a claim belongs to, a key of :data:`PARTS`.
+
+    Raises
+    ------
+    KeyError
+        If its section is in no part.
+    """
+    if section == "statistics" and pd.Series([claim_id]).str.match(TABLE).iloc[0]:
+        return "Arrivals table"
+    for part, sections in PARTS.items():
+        if section in sections:
+            return part
+    raise KeyError(f"section {section!r} is in no part of the article")
+
+
+def count_by_part(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return claims by part and verdict.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        The clean table ``article_claims``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a part, in the order of :data:`PARTS`: ``part``, one column a verdict, ``claims``.
+    """
+    parts = [name_part(c, s) for c, s in zip(ledger["claim_id"], ledger["section"], strict=True)]
+    table = pd.crosstab(pd.Series(parts, name="part"), ledger["verdict"].reset_index(drop=True))
+    table = table.reindex(index=[p for p in PARTS if p in table.index], columns=list(VERDICTS), fill_value=0)
+    return table.assign(claims=table.sum(axis=1)).rename_axis(columns=None).reset_index()
+
+
+def list_exclusions(numbers: pd.DataFrame) -> pd.DataFrame:
+    """Return why printed numbers make no claim: ``reason`` in words and ``numbers``, most first."""
+    counts = numbers["excluded_because"].dropna().value_counts()
+    rows = [(REASONS[str(code)], int(n)) for code, n in counts.items()]
+    return pd.DataFrame(rows, columns=["reason", "numbers"])
+
+
+def rebuild_total_column(
+    ledger: pd.DataFrame, entrants: pd.DataFrame, bins: pd.DataFrame, last_year: int = 2023
+) -> pd.DataFrame:
+    """Return what the Total column of the article's arrivals table prints, and what it should be.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        The clean table ``article_claims``.
+    entrants, bins : pandas.DataFrame
+        The clean tables ``entrants`` and ``entrants_bins``.
+    last_year : int
+        Last column of the article's table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a sex (``who``: Men, Women, Everybody): ``printed``; ``cells``, the sum of the
+        article's own columns; ``to_year_end``, the sum of the ministry's; ``printed_is``, what the
+        printed number counts.
+    """
+    rows = []
+    spans = bins[bins["role"] == "current"]
+    for sex, who in (("male", "Men"), ("female", "Women"), ("all", "Everybody")):
+        total = pick(ledger, f"statistics_{sex}_to_{last_year}")
+        own = ledger["claim_id"].str.match(rf"statistics_{sex}_(?:to_)?\d{{4}}$")
+        cells = ledger[own & (ledger["claim_id"] != total["claim_id"])]["value_low"].sum()
+        years = entrants[(entrants["year"] <= last_year) & ((entrants["sex"] == sex) | (sex == "all"))]
+        whole = years["entrants_persons"].sum() + spans.loc[spans["sex"] == sex, "entrants_persons"].sum()
+        rows.append((who, total["value_low"], cells, whole, total["other_is"]))
+    return pd.DataFrame(rows, columns=["who", "printed", "cells", "to_year_end", "printed_is"])
+
+
+def try_split(
+    ledger: pd.DataFrame,
+    entrants: pd.DataFrame,
+    bins: pd.DataFrame,
+    announced: pd.DataFrame,
+    year: int = 2016,
+) -> pd.DataFrame:
+    """Return which split of a year by sex leads to the running totals that were announced later.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        The clean table ``article_claims``, which has the article's split.
+    entrants, bins, announced : pandas.DataFrame
+        The clean tables ``entrants``, ``entrants_bins`` and ``entrants_cumulative``.
+    year : int
+        The year in question.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a year end with totals by sex announced after it, and sex: ``date``, ``who``,
+        ``announced``, ``with_ministry`` and ``with_article``, the sums with either split.
+    """
+    rows = []
+    spans = bins[bins["role"] == "current"]
+    for sex, who in (("male", "Men"), ("female", "Women")):
+        claim = pick(ledger, f"statistics_{sex}_{year}")
+        shift = claim["value_low"] - claim["computed"]
+        own = entrants[entrants["sex"] == sex].set_index("year")["entrants_persons"]
+        before = spans.loc[spans["sex"] == sex, "entrants_persons"].sum()
+        told = announced[(announced["sex"] == sex) & (announced["role"] == "current")]
+        for date, persons in zip(told["as_of_date"], told["entrants_persons"], strict=True):
+            if (date.month, date.day) == (12, 31) and date.year > year:
+                total = before + own[own.index <= date.year].sum()
+                rows.append((date, who, persons, total, total + shift))
+    columns = ["date", "who", "announced", "with_ministry", "with_article"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["date", "who"], kind="stable", ignore_index=True)
+
+
+def show_figure(value: Any, to: Any = None, unit: str = "person") -> str:
+    """Return a figure of the ledger as a cell prints it, its unit beside it where it has one.
+
+    Parameters
+    ----------
+    value, to : float
+        A figure, or the two ends of a range; missing gives an empty text.
+    unit : str
+        A unit of the ledger.
+    """
+    if pd.isna(value):
+        return ""
+    places = 1 if unit in ("percent", "times", "mile", "kilometre") else 0
+    form = prose.year if unit == "year" else None
+    ends = [
+        form(v) if form else prose.decimal(v, places) for v in (value, to) if v is not None and not pd.isna(v)
+    ]
+    after = {"percent": "%", "USD": " dollars", "KRW": " won", "kilometre": " km", "mile": " mi"}.get(
+        unit, ""
+    )
+    if len(ends) == 2 and ends[0] == ends[1]:
+        ends = ends[:1]
+    return " to ".join(ends) + after
+
+
+def lay_out(ledger: pd.DataFrame, sections: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Return the ledger as the page shows it, in the order of the article.
+
+    Parameters
+    ----------
+    ledger, sections, sources : pandas.DataFrame
+        The clean tables ``article_claims``, ``article_sections`` and ``sources``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a claim: ``claim`` after the heading of its section, ``printed_as``, ``found`` (the
+        figure of the tables, or what the number is instead), ``url`` (the document of that figure),
+        ``verdict``, ``why``.
+    """
+    place = sections.set_index("section")
+    address = sources.set_index("source_id")["url"]
+    found = [
+        show_figure(row["computed"], row["computed_to"], row["unit"])
+        or show_figure(row["other_value"], row["other_value_to"], row["unit"])
+        for row in ledger.to_dict("records")
+    ]
+    document = ledger["source_id"].fillna(ledger["other_source_id"])
+    frame = ledger.assign(
+        found=found,
+        url=document.map(address),
+        position=ledger["section"].map(place["position"]),
+        claim=ledger["section"].map(place["title"]) + ": " + ledger["claim"],
+    )
+    columns = ["claim", "printed_as", "found", "url", "verdict", "why"]
+    return frame.sort_values(["position", "claim_id"], kind="stable", ignore_index=True)[columns]
+
+
+def lay_out_corrections(
+    corrections: pd.DataFrame, sections: pd.DataFrame, sources: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the proposed corrections with headings and documents, in the order of the article.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``section``, ``printed_as``, ``proposal``, ``document`` (its publisher) and ``url``. Claims
+        with one proposal between them share a row.
+    """
+    place, known = sections.set_index("section"), sources.set_index("source_id")
+    frame = corrections.assign(
+        position=corrections["section"].map(place["position"]),
+        section=corrections["section"].map(place["title"]),
+        document=corrections["source_id"].map(known["publisher"]),
+        url=corrections["source_id"].map(known["url"]),
+    )
+    keys = ["position", "section", "proposal", "document", "url"]
+    shared = frame.groupby(keys, sort=False)["printed_as"].agg(_join).reset_index()
+    shared = shared.sort_values("position", kind="stable", ignore_index=True)
+    return shared[["section", "printed_as", "proposal", "document", "url"]]
+
+
+def _join(texts: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(texts))
