@@ -7,7 +7,7 @@ import re
 import pytest
 
 from analysis.figures import style
-from book._ext import accessibility, figures, pages, stylesheet
+from book._ext import accessibility, assets, figures, pages, stylesheet
 
 CSS = figures.STYLESHEET.read_text(encoding="utf-8")
 LIGHT, DARK = (part.split("}")[0] for part in CSS.split('html[data-theme="dark"] {'))
@@ -146,6 +146,11 @@ def test_korean_says_its_language_once():
     )
     marked = '<p title="탈북민"><span lang="ko">탈북민</span></p>'
     assert accessibility.mark_korean(marked) == marked
+
+
+def test_code_keeps_the_elements_that_carry_a_colour():
+    code = '<span class="n">x</span><span class="o">=</span><span class="s2">a</span><span class="p">)</span>'
+    assert assets.unwrap_plain(code) == 'x<span class="o">=</span><span class="s2">a</span>)'
 
 
 def test_empty_head_cell_becomes_a_plain_one():
