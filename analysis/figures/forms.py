@@ -350,4 +350,6 @@ def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style
         panel.set_title(title, loc="left")
         panel.grid(visible=False)
         panel.locator_params(axis="both", nbins=4)
+        if name in ("residuals", "influence"):
+            panel.locator_params(axis="x", nbins=3, integer=True)  # years stay whole and apart
     return style.finish(figure, subject, source)
