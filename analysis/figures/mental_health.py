@@ -1,0 +1,309 @@
+"""Figures of chapter 5: mental health by instrument and setting, against the South, and its course."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from analysis.figures import forms, style
+from analysis.figures.style import INK, PALETTE, Drawing
+
+PLACE_COLOURS = {
+    "China": PALETTE["brick"],
+    "community": PALETTE["teal"],
+    "school": PALETTE["ochre"],
+    "support centre": PALETTE["blue"],
+}
+PLACE_MARKERS = {"China": "^", "community": "o", "school": "s", "support centre": "D"}
+GROUP_COLOURS = {"north": PALETTE["teal"], "south": PALETTE["grey"]}
+GROUP_LABELS = {"north": "from the\nNorth", "south": "South\nKoreans"}
+# Between these years the foundation's survey changed its sample, its age floor or its scale.
+REDESIGNS = (2012.5, 2013.5, 2016.5, 2021.5)
+ROW = 0.262  # inches a line of 12 pt type needs
+
+
+def draw_studies(
+    groups: Mapping[str, tuple[pd.DataFrame, pd.Series]], unit: str, source: str, *, subject: str
+) -> Drawing:
+    """Draw one row a study under headings, with the mean of studies and the span for a new one.
+
+    Parameters
+    ----------
+    groups : mapping of str to (pandas.DataFrame, pandas.Series)
+        A name (empty if there is one group) to its studies, as
+        :func:`analysis.wellbeing.arrange_studies` gives them, and its row of
+        :func:`analysis.wellbeing.describe_pools`.
+    unit : str
+        What is on the axis.
+    source : str
+        For the source line.
+    subject : str
+        In a few words.
+
+    Returns
+    -------
+    Drawing
+        Dots with intervals; the marker says where people were asked.
+    """
+    labels: list[str] = []
+    bold: list[int] = []
+    spots: list[tuple[int, pd.Series]] = []
+    pools: list[tuple[int, pd.Series]] = []
+    for name, (studies, pool) in groups.items():
+        for heading, part in studies.groupby("asked_by", sort=False):
+            bold.append(len(labels))
+            labels.append(f"{name}, {str(heading).lower()}" if name else str(heading))
+            for _, study in part.iterrows():
+                spots.append((len(labels), study))
+                labels.append(study["label"])
+        bold.append(len(labels))
+        pools.append((len(labels), pool))
+        labels += [f"Mean of {pool['studies']:.0f} studies", "a new study"]
+    figure, axes = style.start(1.5 + ROW * len(labels))
+    for place in PLACE_COLOURS:
+        rows = [(at, study) for at, study in spots if study["place"] == place]
+        if rows:
+            _mark(axes, rows, place)
+    for at, pool in pools:
+        axes.hlines(at + 1, pool["new_low"], pool["new_high"], color=PALETTE["grey"], linewidth=2)
+        axes.plot([pool["new_low"], pool["new_high"]], [at + 1] * 2, "|", color=PALETTE["grey"], markersize=9)
+        axes.hlines(at, pool["mean_low"], pool["mean_high"], color=INK, linewidth=3)
+        axes.plot(pool["mean_pct"], at, marker="D", color=INK, markersize=8)
+    axes.set_yticks(range(len(labels)), labels)
+    for at in bold:
+        axes.get_yticklabels()[at].set_fontweight("bold")
+    axes.set_ylim(len(labels) - 0.4, -0.8)
+    axes.set_xlim(0, 100)
+    axes.set_xticks([0, 25, 50, 75, 100])
+    style.percents(axes, axis="x")
+    _bare(axes)
+    axes.set_xlabel(unit, loc="right")
+    keys = [
+        Line2D([], [], color=colour, marker=PLACE_MARKERS[place], markersize=7, linewidth=1.8, label=place)
+        for place, colour in PLACE_COLOURS.items()
+    ]
+    figure.legend(handles=keys, loc="outside upper left", ncols=2, frameon=False, borderpad=0.1)
+    return style.finish(figure, subject, source)
+
+
+def _mark(axes: Axes, rows: list[tuple[int, pd.Series]], place: str) -> None:
+    at = [row for row, _ in rows]
+    colour = PLACE_COLOURS[place]
+    axes.hlines(
+        at, [s["low_pct"] for _, s in rows], [s["high_pct"] for _, s in rows], color=colour, linewidth=1.8
+    )
+    axes.plot(
+        [s["share_pct"] for _, s in rows],
+        at,
+        linestyle="none",
+        marker=PLACE_MARKERS[place],
+        markersize=7,
+        color=colour,
+    )
+
+
+def _bare(axes: Axes) -> None:
+    """Leave only upright grid lines beside labelled rows."""
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+
+
+def draw_hazards(hazards: pd.DataFrame, source: str) -> Drawing:
+    """Draw hazard ratios against South Koreans with their printed intervals on a log scale.
+
+    Parameters
+    ----------
+    hazards : pandas.DataFrame
+        As :func:`analysis.wellbeing.select_hazards` gives them.
+    source : str
+        For the source line.
+
+    Returns
+    -------
+    Drawing
+        Dots with intervals, a line at no difference.
+    """
+    figure, axes = style.start(1.4 + 0.34 * len(hazards))
+    forms.draw_dots(
+        axes,
+        hazards,
+        label="label",
+        value="value",
+        low="ci_low",
+        high="ci_high",
+        group="who",
+        colours={"all ages": PALETTE["teal"], "children": PALETTE["ochre"]},
+        markers={"all ages": "o", "children": "s"},
+        reference=1,
+    )
+    for at, row in enumerate(hazards.itertuples()):
+        style.label_point(axes, row.ci_high, at, f"{row.value:.2f}", dx=6)
+    axes.set_xscale("log")
+    axes.set_xlim(0.9, 9.5)
+    axes.xaxis.set_major_locator(FixedLocator([1, 2, 4, 8]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+    axes.set_xlabel("times South Koreans' hazard", loc="right")
+    return style.finish(figure, "hazard ratios from insurance claims", source)
+
+
+def draw_impulse(shares: pd.DataFrame, source: str) -> Drawing:
+    """Draw the share with an impulse in the past year in both populations, with the redesigns.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        As :func:`analysis.wellbeing.select_impulse` gives them.
+    source : str
+        For the source line.
+
+    Returns
+    -------
+    Drawing
+        Two series of points, joined within one design of a survey only.
+    """
+    figure, axes = style.start(3.6)
+    known = shares.dropna(subset=["ci_low"])
+    for group, colour in GROUP_COLOURS.items():
+        part = known[known["group"] == group].astype({"ci_low": float, "ci_high": float})
+        style.draw_intervals(
+            axes, part, at="year", low="ci_low", high="ci_high", colour=colour, horizontal=False
+        )
+    _draw_both(axes, shares, {"north": (2014, 15), "south": (2010, 10)})
+    for year in REDESIGNS[-2:]:
+        style.mark_event(axes, year, "survey\nredesigned", height=1.0)
+    style.name_unit(axes, "% of people asked")
+    style.whole_years(axes, shares["year"], step=4)
+    axes.set_xlim(float(shares["year"].min()) - 1.2, float(shares["year"].max()) + 1.2)
+    axes.set_ylim(0, 29)
+    return style.finish(figure, "impulse in the past year in two populations", source)
+
+
+def _draw_both(axes: Axes, shares: pd.DataFrame, label_at: Mapping[str, tuple[float, float]]) -> None:
+    labels = {group: words for group, words in GROUP_LABELS.items() if (shares["group"] == group).any()}
+    forms.draw_lines(
+        axes,
+        shares,
+        x="year",
+        y="value",
+        group="group",
+        labels=labels,
+        colours=GROUP_COLOURS,
+        label_at=label_at,
+        era="era",
+    )
+
+
+def draw_recovery(cohort: pd.DataFrame, services: pd.DataFrame, source: str) -> Drawing:
+    """Draw PTSD in a followed cohort above the use of services by residents.
+
+    Parameters
+    ----------
+    cohort : pandas.DataFrame
+        As :func:`analysis.wellbeing.follow_cohort` gives it.
+    services : pandas.DataFrame
+        As :func:`analysis.wellbeing.select_services` gives them.
+    source : str
+        For the source line.
+
+    Returns
+    -------
+    Drawing
+        Two points a condition joined by a line, with intervals; bars below.
+    """
+    figure, (top, bottom) = style.start(5.6, rows=2)
+    looks = {
+        "ptsd": ("full PTSD", PALETTE["teal"], -0.04, -12),
+        "ptsd_partial": ("partial PTSD", PALETTE["ochre"], 0.04, 12),
+    }
+    for i, (condition, (words, colour, shift, dy)) in enumerate(looks.items()):
+        part = cohort[cohort["condition"] == condition]
+        at = part["year"] + shift
+        top.plot(at, part["share_pct"], color=colour, marker=style.MARKERS[i], linestyle=style.DASHES[i])
+        top.vlines(at, part["ci_low"], part["ci_high"], color=colour, linewidth=1.6)
+        middle = part["share_pct"].mean()
+        style.label_point(
+            top, cohort["year"].mean(), middle, words, colour=colour, dx=dy, dy=dy,
+            ha="left" if dy > 0 else "right", weight="bold",
+        )  # fmt: skip
+    top.set_xticks(sorted(cohort["year"].unique()))
+    top.set_xlim(cohort["year"].min() - 0.5, cohort["year"].max() + 0.5)
+    top.set_ylim(0, 45)
+    style.name_unit(top, "PTSD in the same people, %")
+    forms.draw_bars(bottom, services, label="label", value="share_pct", form=lambda v: f"{v:.0f}%")
+    style.name_unit(bottom, "Had used for mental health, %")
+    return style.finish(figure, "recovery in a followed cohort and use of services", source)
+
+
+def draw_satisfaction(satisfied: pd.DataFrame, stress: pd.DataFrame, source: str) -> Drawing:
+    """Draw satisfaction with life above stress in two populations, broken at the redesigns.
+
+    Parameters
+    ----------
+    satisfied, stress : pandas.DataFrame
+        As :func:`analysis.wellbeing.select_satisfaction` and ``select_stress`` give them.
+    source : str
+        For the source line.
+
+    Returns
+    -------
+    Drawing
+        Two panels of lines over the same years, joined within one design of a survey only.
+    """
+    figure, (top, bottom) = style.start(5.8, rows=2, sharex=True)
+    _draw_both(top, satisfied, {"north": (2019, -12)})
+    _draw_both(bottom, stress, {"north": (2018, 10), "south": (2012, 10)})
+    style.name_unit(top, "Satisfied with life, %")
+    style.name_unit(bottom, "Under stress in daily life, %")
+    for panel, breaks in ((top, REDESIGNS), (bottom, REDESIGNS[-1:])):
+        for year in breaks:
+            panel.axvline(year, color=PALETTE["grey"], linewidth=1, linestyle=(0, (2, 2)), zorder=1)
+        panel.set_ylim(30, 92)
+    bottom.set_xlim(2010.2, max(satisfied["year"].max(), stress["year"].max()) + 0.8)
+    style.whole_years(bottom, [*satisfied["year"], *stress["year"]], step=4)
+    return style.finish(figure, "satisfaction with life and stress", source)
+
+
+def draw_without(without: pd.DataFrame, pool: pd.Series, source: str) -> Drawing:
+    """Draw the mean of studies refitted without each study in turn.
+
+    Parameters
+    ----------
+    without : pandas.DataFrame
+        The table ``leave_one_out`` of a pooled model.
+    pool : pandas.Series
+        The row of the whole model, of :func:`analysis.wellbeing.describe_pools`.
+    source : str
+        For the source line.
+
+    Returns
+    -------
+    Drawing
+        One row a study left out: dot and thick line the mean, thin line a new study.
+    """
+    rows = without.sort_values("share_pct", kind="stable").reset_index(drop=True)
+    figure, axes = style.start(1.3 + ROW * len(rows))
+    axes.axvline(pool["mean_pct"], color=PALETTE["grey"], linewidth=1, linestyle=(0, (2, 2)))
+    axes.hlines(
+        rows.index, rows["prediction_low"], rows["prediction_high"], color=PALETTE["grey"], linewidth=1.2
+    )
+    axes.hlines(
+        rows.index, rows["confidence_low"], rows["confidence_high"], color=PALETTE["blue"], linewidth=3
+    )
+    axes.plot(
+        rows["share_pct"], rows.index, linestyle="none", marker="o", markersize=7, color=PALETTE["blue"]
+    )
+    axes.set_yticks(range(len(rows)), list(rows["left_out"]))
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_xlim(0, 100)
+    axes.set_xticks([0, 25, 50, 75, 100])
+    style.percents(axes, axis="x")
+    _bare(axes)
+    axes.set_xlabel("mean without that study, %", loc="right")
+    return style.finish(figure, "the mean without each study", source)
