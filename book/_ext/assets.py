@@ -21,22 +21,6 @@ OWN_SHEET = "book.css"
 # is a third of a chapter's weight.
 PLAIN = re.compile(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>')
 SOURCE = Path(__file__).parent.parent / "_static"
-# The highlighter also wraps names, punctuation and spaces, which have the colour of plain code: in a
-# chapter that is a fifth of the page.
-PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
-
-
-def unwrap_plain(html: str) -> str:
-    """Return markup of code without the elements that colour nothing."""
-    return PLAIN.sub(r"\1", html)
-
-
-def lighten_code(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Leave the code on a page the elements that carry a colour."""
-    if "body" in context:
-        context["body"] = unwrap_plain(context["body"])
 
 
 def choose_scripts(
@@ -93,7 +77,6 @@ def setup(app: Sphinx) -> None:
     """Register the scripts and the steps; the last comes after every tool has written."""
     app.add_js_file("book.js")
     app.add_js_file("tables.js")
-    app.connect("html-page-context", lighten_code)
     app.connect("html-page-context", choose_scripts, priority=950)
     app.connect("html-page-context", slim_code)
     app.connect("build-finished", write_stylesheet, priority=950)
