@@ -48,8 +48,9 @@ def test_error(look, body):
         '<details><summary>more</summary><p style="color:#bbb">pale</p></details>',
         '<input type="search">',
         '<a href="#a" style="font-size:8px">a</a><a href="#b" style="font-size:8px">b</a>',
+        "<details><summary style='line-height:9px'>a</summary>text</details>" * 2,
     ],
-    ids=["pale text", "button without a name", "pale text folded away", "field without a label", "targets"],
+    ids=["pale text", "nameless button", "pale text folded", "nameless field", "targets", "folded targets"],
 )
 def test_accessibility_finding(look, body):
     assert look(body).findings
