@@ -1,0 +1,118 @@
+"""Figures of chapter 8: why surveys of the same people disagree."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.figures import forms, style
+from analysis.figures.style import PALETTE, Drawing
+
+SURVEYS = {
+    "first": ("foundation", PALETTE["blue"], "o"),
+    "second": ("private institute", PALETTE["ochre"], "s"),
+}
+
+
+def draw_questions(rows: pd.DataFrame, source: str) -> Drawing:
+    """Draw one share a question with its interval, from the lowest to the highest.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        ``label``, ``estimate``, ``ci_low``, ``ci_high`` (percent).
+    source : str
+        For the source line.
+
+    Returns
+    -------
+    Drawing
+        Dots with intervals, one row a question.
+    """
+    figure, axes = style.start(1.3 + 0.5 * len(rows))
+    forms.draw_dots(
+        axes, rows.sort_values("estimate"), label="label", value="estimate", low="ci_low", high="ci_high",
+        colours={"": PALETTE["plum"]},
+    )  # fmt: skip
+    style.percents(axes, axis="x")
+    axes.set_xlim(0, None)
+    axes.set_xlabel("Share of those asked")
+    return style.finish(figure, "wish to return, by question", source)
+
+
+def draw_pairs(pairs: pd.DataFrame, source: str) -> Drawing:
+    """Draw what two surveys of one year said, one row an indicator and year.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        ``label``, ``first``, ``second`` (percent).
+    source : str
+        For the source line.
+
+    Returns
+    -------
+    Drawing
+        Two dots a row joined by a line, with a legend above.
+    """
+    figure, axes = style.start(1.7 + 0.34 * len(pairs))
+    places = range(len(pairs))
+    axes.hlines(places, pairs["first"], pairs["second"], color=style.FAINT, linewidth=2, zorder=1)
+    for column, (words, colour, marker) in SURVEYS.items():
+        axes.plot(
+            pairs[column], places, linestyle="none", color=colour, marker=marker, markersize=7, label=words
+        )
+    axes.set_yticks(list(places), list(pairs["label"]))
+    axes.set_ylim(len(pairs) - 0.5, -0.5)
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    style.percents(axes, axis="x")
+    axes.set_xlim(0, None)
+    axes.set_xlabel("Rate")
+    figure.legend(loc="outside upper left", frameon=False, ncols=2, handletextpad=0.2, columnspacing=1)
+    return style.finish(figure, "one year, two surveys", source)
+
+
+def draw_redesign(levels: pd.DataFrame, unit: str, source: str) -> Drawing:
+    """Draw one indicator of one survey, its line broken where the survey was redesigned.
+
+    Parameters
+    ----------
+    levels : pandas.DataFrame
+        ``year``, ``population``, ``value``, ``era``.
+    unit : str
+        What the axis shows.
+    source : str
+        For the source line.
+
+    Returns
+    -------
+    Drawing
+        Two series with direct labels; no line crosses a redesign.
+    """
+    figure, axes = style.start(3.6)
+    labels = {"general_population": "general population", "north_korean_origin": "from the North"}
+    colours = {"general_population": PALETTE["grey"], "north_korean_origin": PALETTE["blue"]}
+    middle = sorted(set(levels["year"]))[len(set(levels["year"])) // 2]
+    at = {}
+    for name in labels:
+        own = levels[levels["population"] == name]
+        nearest = own.iloc[(own["year"] - middle).abs().argmin()]
+        at[name] = (nearest["year"], 10 if name == "general_population" else -12)
+    forms.draw_lines(
+        axes, levels, x="year", y="value", group="population", labels=labels, colours=colours,
+        label_at=at, era="era",
+    )  # fmt: skip
+    own = levels[levels["population"] == "north_korean_origin"].sort_values("year")
+    for before, after in zip(own.itertuples(), own.iloc[1:].itertuples(), strict=False):
+        if before.era != after.era:
+            axes.axvline(
+                (before.year + after.year) / 2, color=PALETTE["grey"], linewidth=1, linestyle=(0, (2, 2))
+            )
+    style.name_unit(axes, unit)
+    style.percents(axes)
+    style.whole_years(axes, levels["year"].astype(int), step=5)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low - 2, high + 2)
+    return style.finish(figure, f"{unit.lower()} through the redesigns", source)
