@@ -11,6 +11,7 @@ import shutil
 import sys
 import zipfile
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -32,6 +33,12 @@ h1 { padding-top: 1mm; } /* at the very top of a sheet Chromium names it twice i
 .title-page ul { list-style: none; padding: 0; }
 .title-page li { margin-bottom: 1mm; }
 .title-page a { text-decoration: none; }
+"""
+PREVIEW_STYLE = """
+body { display: grid; grid-template: auto 1fr / 24rem 1fr; height: 630px; padding: 3.5rem; gap: 1rem 2.5rem; }
+p { margin: 0; color: var(--accent); font: 600 1.4rem/1.3 var(--sans); }
+h1 { margin: 0; font-size: 3.4rem; text-wrap: wrap; }
+.plot { grid-area: 1 / 2 / 3 / 3; align-self: center; width: 100%; max-height: 520px; }
 """
 FOOTER = '<p style="width:100%;font:8pt sans-serif;text-align:center"><span class="pageNumber"></span></p>'
 
@@ -139,6 +146,41 @@ def print_book(browser: Browser, html: Path, target: Path) -> None:
     target.write_bytes(re.sub(rb"(/(?:Creation|Mod)Date \(D:)\d{14}", rb"\g<1>20000101000000", pdf))
 
 
+def draw_previews(browser: Browser, site: Path) -> None:
+    """Give every page that has an address and a figure the picture that is shown with a link to it.
+
+    No picture about suicide is used.
+    """
+    sheet = browser.new_page(viewport={"width": 1200, "height": 630}, color_scheme="light")
+    for page in list_pages(site):
+        soup = _read(page)
+        address = soup.select_one('link[rel="canonical"]')
+        figures = [f for f in soup.select("figure:has(svg.plot)") if not re.search("suicid", str(f), re.I)]
+        if address is None or not figures:
+            continue
+        plot, name = _find(figures[0], "svg.plot"), f"preview-{page.stem}.png"
+        paper = site / "preview.html"
+        paper.write_text(
+            '<!DOCTYPE html><html data-theme="light"><link rel="stylesheet" href="_static/book.css">'
+            f"<style>{PREVIEW_STYLE}</style><p>{_find(soup, '.brand').get_text()}</p>"
+            f"<h1>{next(_find(soup, 'h1').stripped_strings)}</h1>{plot}",
+            encoding="utf-8",
+        )
+        sheet.goto(paper.resolve().as_uri())
+        sheet.screenshot(path=site / "_images" / name)
+        paper.unlink()
+        base = str(address["href"]).removesuffix(page.relative_to(site).as_posix())
+        text = page.read_text(encoding="utf-8")
+        tags = (
+            f'<meta property="og:image" content="{base}_images/{name}">\n'
+            f'<meta property="og:image:alt" content="{escape(str(plot["aria-label"]), quote=True)}">\n'
+            '<meta name="twitter:card" content="summary_large_image">\n'
+        )
+        mark = '<meta property="og:title"'
+        page.write_text(text.replace(mark, tags + mark, 1), encoding="utf-8", newline="\n")
+    sheet.close()
+
+
 def list_files(folder: Path) -> Iterator[Path]:
     """Yield every file of a folder in a fixed order."""
     return (path for path in sorted(folder.rglob("*")) if path.is_file())
@@ -184,6 +226,7 @@ def make_site(html: Path, site: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         print_book(browser, site, site / f"{NAME}.pdf")
+        draw_previews(browser, site)
         browser.close()
     offer(site)
 

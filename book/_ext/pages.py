@@ -24,7 +24,8 @@ def read_site(app: Sphinx, config: Config) -> None:
     file = Path(app.srcdir) / "_config.yml"
     known = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
     site = known.get("site") or {}
-    config.html_baseurl = site.get("address") or ""
+    address = (site.get("address") or "").rstrip("/")
+    config.html_baseurl = f"{address}/" if address else ""
     config.html_context["repository"] = (site.get("repository") or "").rstrip("/")
 
 
@@ -45,7 +46,10 @@ def describe(html: str) -> str:
     text = " ".join(unescape(re.sub(r"<[^>]+>", "", text)).split()).removeprefix("In short. ")
     if len(text) <= DESCRIPTION_LETTERS:
         return text
-    return text[: text.rfind(" ", 0, DESCRIPTION_LETTERS)].rstrip(",;:.") + " …"
+    end = text.rfind(". ", 0, DESCRIPTION_LETTERS) + 1
+    if end > DESCRIPTION_LETTERS / 3:
+        return text[:end]
+    return text[: text.rfind(" ", 0, DESCRIPTION_LETTERS)].rstrip(",;:") + " …"
 
 
 def fill_head(

@@ -17,6 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
 
 
+def find_chromium():
+    return shutil.which("chromium")
+
+
 @pytest.fixture(scope="session")
 def html():
     if not (HTML / "index.html").is_file():
@@ -43,7 +47,7 @@ def address(html):
 
 @pytest.fixture(scope="session")
 def browser():
-    program = shutil.which("chromium")
+    program = find_chromium()
     if not program:
         say = pytest.fail if os.environ.get("CI") else pytest.skip
         say("NO BROWSER TEST WAS RUN: there is no chromium here; install it to look at the pages")

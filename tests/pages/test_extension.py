@@ -174,6 +174,11 @@ def test_page_is_described_by_its_answer_else_its_first_words(body, said):
     assert pages.describe(body) == said
 
 
+def test_long_description_ends_with_a_sentence_if_one_is_long_enough():
+    first = f"{'Several words ' * 10}here."
+    assert pages.describe(f"<p>{first} {'more words ' * 40}</p>") == first
+
+
 def test_long_description_ends_with_a_word():
     said = pages.describe(f"<p>{'several words ' * 40}</p>")
     assert len(said) <= pages.DESCRIPTION_LETTERS + 2

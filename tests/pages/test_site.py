@@ -71,6 +71,20 @@ def test_every_page_offers_both_files(folder):
         assert f'href="../{site.NAME}.zip"' in text
 
 
+def test_preview_is_drawn_for_a_page_with_an_address_and_never_of_suicide(browser, folder):
+    (folder / "_images").mkdir()
+    for name, caption in [("index", "Arrivals"), ("01_one", "Died by suicide")]:
+        page = folder / "book" / f"{name}.html"
+        canonical = f'<link rel="canonical" href="https://e.org/b/book/{name}.html"><meta property="og:title"'
+        figure = f'<figure><svg class="plot" aria-label="A chart"></svg>{caption}</figure></section>'
+        text = page.read_text(encoding="utf-8").replace("<title>", f"{canonical}><title>")
+        page.write_text(text.replace("</section>", figure), encoding="utf-8")
+    site.draw_previews(browser, folder)
+    assert [path.name for path in (folder / "_images").iterdir()] == ["preview-index.png"]
+    assert 'content="https://e.org/b/_images/preview-index.png"' in (folder / "book/index.html").read_text()
+    assert "og:image" not in (folder / "book/01_one.html").read_text()
+
+
 @pytest.mark.drill
 def test_pdf_of_the_book_repeats_and_is_tagged_outlined_and_drawn(browser, html, tmp_path):
     copy = tmp_path / "html"

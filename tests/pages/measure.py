@@ -1,0 +1,57 @@
+"""Measure every page in every view: ``python -m tests.pages.measure > book/page_facts.csv``.
+
+Counts and bytes repeat; the time to first paint is the median of three visits over a simulated slow
+line (1.6 megabits a second, 150 ms away) and depends on the machine.
+"""
+
+from __future__ import annotations
+
+import csv
+import statistics
+import sys
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.pages.conftest import HTML, find_chromium
+from tests.pages.visits import VIEWS, open_page, serve, visit
+
+SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 94_000}
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+
+
+def time_paint(browser: Browser, address: str, name: str, view: str) -> float:
+    """Return the milliseconds until something is on the screen, with an empty cache."""
+    with open_page(browser, view) as page:
+        line = page.context.new_cdp_session(page)
+        line.send("Network.enable")
+        line.send("Network.emulateNetworkConditions", SLOW_LINE)
+        page.goto(f"{address}/{name}")
+        page.wait_for_function(f"({PAINT}) > 0")
+        return page.evaluate(PAINT)
+
+
+def main() -> int:
+    """Write one row a page and view."""
+    program = find_chromium()
+    if not program:
+        print("there is no chromium here to measure with", file=sys.stderr)
+        return 1
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(
+        ["page", "view", "requests", "outside", "errors", "findings", "size_bytes", "first_paint_ms"]
+    )
+    pages = sorted(path.relative_to(HTML).as_posix() for path in HTML.glob("*/*.html"))
+    with serve(HTML) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        for name in pages:
+            for view in VIEWS:
+                seen = visit(browser, address, name, view)
+                paint = statistics.median(time_paint(browser, address, name, view) for _ in range(3))
+                counts = [len(seen.requests), len(seen.outside), len(seen.errors), len(seen.findings)]
+                out.writerow([name, view, *counts, seen.size, round(paint)])
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
