@@ -294,8 +294,9 @@ def arrange_surveys(shares: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As given, with ``label`` (who was asked and when) and ``is_exact`` (whether some whole number
-        of the people asked gives the printed share).
+        As given, with ``label`` (who was asked, where and when), ``chosen`` (how, in words),
+        ``interval`` (its limits, in words) and ``is_exact`` (whether some whole number of the people
+        asked gives the printed share).
     """
     women = set(shares.loc[shares["sex"] == "female", "study_id"])
     kept = shares[(shares["sex"] != "all") | ~shares["study_id"].isin(women)]
@@ -307,7 +308,15 @@ def arrange_surveys(shares: pd.DataFrame) -> pd.DataFrame:
         f"{prose.count(n)} {w}, {place}, {y}"
         for n, w, place, y in zip(kept["n"], who, where, when, strict=True)
     ]
-    return kept.assign(label=label, is_exact=kept["n_status"] != "unclear")
+    return kept.assign(
+        label=label,
+        chosen=kept["sampling"].str.replace("_", " "),
+        interval=[
+            prose.interval(low, high, places=1)
+            for low, high in zip(kept["ci_low"], kept["ci_high"], strict=True)
+        ],
+        is_exact=kept["n_status"] != "unclear",
+    )
 
 
 def list_statements(trafficking: pd.DataFrame) -> pd.DataFrame:

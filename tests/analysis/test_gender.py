@@ -44,6 +44,7 @@ def make_shares(**changes) -> pd.DataFrame:
         "year_end": 2020,
         "n": 300.0,
         "n_status": "base",
+        "sampling": "not_stated",
         "share_computed_pct": 11.3,
         "ci_low": 8.2,
         "ci_high": 15.4,
@@ -161,6 +162,7 @@ def test_a_survey_is_named_by_who_was_asked_where_and_when():
     shares = make_shares(study_id="two", sex="all", country="China", year_end=None, n_status="unclear")
     (row,) = gender.arrange_surveys(shares).to_dict("records")
     assert row["label"] == "300 people, China, undated"
+    assert (row["chosen"], row["interval"]) == ("not stated", "8.2 to 15.4")
     assert not row["is_exact"]
 
 
