@@ -335,6 +335,12 @@ def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style
     }
     for panel, (name, title) in zip(axes.flat, titles.items(), strict=True):
         points = frame[frame["panel"] == name].sort_values("x")
+        if points.empty:  # no lags where years are missing
+            panel.text(0.5, 0.5, "years\nmissing", ha="center", va="center", transform=panel.transAxes)
+            panel.set(title="", xticks=[], yticks=[])
+            panel.set_title(title, loc="left")
+            panel.grid(visible=False)
+            continue
         if name == "fitted":
             panel.axline((float(points["x"].mean()), float(points["x"].mean())), slope=1, color=style.FAINT)
         else:

@@ -94,12 +94,16 @@ def draw_redesign(levels: pd.DataFrame, unit: str, source: str) -> Drawing:
     figure, axes = style.start(3.6)
     labels = {"general_population": "general population", "north_korean_origin": "from the North"}
     colours = {"general_population": PALETTE["grey"], "north_korean_origin": PALETTE["blue"]}
-    middle = sorted(set(levels["year"]))[len(set(levels["year"])) // 2]
+    years = sorted(set(levels["year"]))
     at = {}
-    for name in labels:
+    # Both are named among the first years, where the lines lie far apart: one above, one below.
+    for name, wanted, offset in (
+        ("general_population", years[len(years) // 4], 9),
+        ("north_korean_origin", years[2], -12),
+    ):
         own = levels[levels["population"] == name]
-        nearest = own.iloc[(own["year"] - middle).abs().argmin()]
-        at[name] = (nearest["year"], 10 if name == "general_population" else -12)
+        nearest = own.iloc[(own["year"] - wanted).abs().argmin()]
+        at[name] = (nearest["year"], offset)
     forms.draw_lines(
         axes, levels, x="year", y="value", group="population", labels=labels, colours=colours,
         label_at=at, era="era",
