@@ -28,7 +28,7 @@ _HEAD = """# Data dictionary
 
 :::{{div}} answer
 **In short.** {clean} tidy tables and {raw} tables of figures as their sources printed them, {rows} rows in
-all, from {sources} documents. All of them: [{zip}](_static/{zip}).
+all, from {sources} documents. All of them: <a href="../_static/{zip}" download>{zip}</a>.
 :::
 
 This page is made from `data/datapackage.json`, a [Frictionless](https://specs.frictionlessdata.io/) Data
