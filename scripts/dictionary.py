@@ -22,6 +22,7 @@ MEANINGS = {
     "index": "index or rate",
     "estimate": "estimate by somebody outside",
     "mixed": "mixed: the columns say which",
+    "none": "no measure",
 }
 
 _HEAD = """# Data dictionary

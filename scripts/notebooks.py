@@ -289,16 +289,28 @@ def refresh(root: Path = ROOT) -> list[str]:
     NotebookError
         If anything failed; then no file was touched.
     """
-    inputs = hash_files(list_inputs(root), root)
-    estimates = make_estimates(root)
-    executed = execute_all(list_notebooks(root / "book"))
+    # The estimates come first: a page reads them. They go back if a notebook fails.
+    table, estimates = root / "book" / "estimates.csv", make_estimates(root)
+    before = table.read_text(encoding="utf-8") if table.is_file() else None
+    if estimates != before:
+        write_file(table, estimates)
+    try:
+        inputs = hash_files(list_inputs(root), root)
+        executed = execute_all(list_notebooks(root / "book"))
+    except BaseException:
+        if before is None:
+            table.unlink(missing_ok=True)
+        elif estimates != before:
+            write_file(table, before)
+        raise
     texts = {path: format_notebook(notebook) for path, notebook in executed.items()}
-    texts[root / "book" / "estimates.csv"] = estimates
     texts[root / "book" / "data_dictionary.md"] = make_dictionary(root / "data")
     changed = [p for p, text in texts.items() if not p.is_file() or p.read_bytes() != text.encode()]
     for path in changed:
         write_file(path, texts[path])
     _write_proofs(root / "_build", {p.name: _hash_cells(read_notebook(p), inputs) for p in executed})
+    if estimates != before:
+        changed.append(table)
     return [p.relative_to(root).as_posix() for p in changed]
 
 

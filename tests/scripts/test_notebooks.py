@@ -47,6 +47,12 @@ def template(tmp_path_factory):
         (root / folder).mkdir(parents=True)
     (root / "requirements.lock").write_text("")
     (root / "data" / "__init__.py").write_text("VALUE = 7\n")
+    (root / "data" / "raw").mkdir()
+    (root / "data" / "raw" / "sources.csv").write_text("source_id\na\n")
+    (root / "data" / "datapackage.json").write_text('{"resources": []}')
+    (root / "analysis" / "estimates.py").write_text(
+        "import pathlib, sys\npathlib.Path(sys.argv[1]).write_text('chapter\\n')\n"
+    )
     (root / "analysis" / "__init__.py").write_text("def scale(x):\n    return 3 * x\n")
     (root / "book" / "_paths.py").write_bytes((ROOT / "book" / "_paths.py").read_bytes())
     write(root / "book" / "01_first.ipynb", FIRST)
