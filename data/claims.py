@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 
 from data.corrections import parse_filter, select_rows
-from data.faults import Fault
+from data.faults import DataError, Fault
 
 RAW = ("article_sections", "article_numbers", "article_claims", "article_corrections", "audit_figures")
 NEEDS = (
@@ -755,11 +755,26 @@ def tidy(raw: dict[str, pd.DataFrame], clean: Clean) -> dict[str, pd.DataFrame]:
         ``article_claims`` with ``table``, ``filter``, ``computed``, ``computed_to``, ``verdict``,
         ``source_id`` and the figure that decided, if it was another; ``article_corrections`` for
         the claims whose verdict asks for one, with the figures filled in.
+
+    Raises
+    ------
+    DataError
+        With the line of each claim whose evidence is not in the tables.
     """
     looked_in = {**clean, "audit_figures": raw["audit_figures"], "article_claims": raw["article_claims"]}
     claims = raw["article_claims"].reset_index(drop=True)
-    records = [{str(k): v for k, v in row.items()} for row in claims.to_dict("records")]
-    judged = pd.DataFrame([_describe(claim, looked_in) for claim in records])
+    described, faults = [], []
+    for line, row in zip(raw["article_claims"].index, claims.to_dict("records"), strict=True):
+        claim = {str(k): v for k, v in row.items()}
+        try:
+            described.append(_describe(claim, looked_in))
+        except (LookupError, ValueError, ZeroDivisionError) as error:
+            said = str(error).strip('"') or type(error).__name__
+            file, expected = "data/raw/article_claims.csv", "rows of the tables that answer the claim"
+            faults.append(Fault(file, int(line), "evidence", said, expected))
+    if faults:
+        raise DataError(faults)
+    judged = pd.DataFrame(described)
     judged = judged.astype({c: "str" for c in ("table", "filter", "verdict", "source_id", "other_source_id")})
     ledger = pd.concat(
         [claims.drop(columns=["evidence", "base", "other_evidence", "other_is"]), judged], axis=1

@@ -56,6 +56,8 @@ def select_rows(frame: pd.DataFrame, text: str) -> pd.Series:
 
 
 def _as_text(column: pd.Series) -> pd.Series:
+    if isinstance(column.dtype, pd.StringDtype):
+        return column.fillna("")
     if pd.api.types.is_datetime64_any_dtype(column):
         return column.dt.strftime("%Y-%m-%d").fillna("")
     if pd.api.types.is_bool_dtype(column):
@@ -106,7 +108,7 @@ def apply_corrections(
         if entry["table"] not in tables:
             faults.append(Fault(FILE, here, "table", repr(entry["table"]), "a raw table"))
             continue
-        frame = tables[entry["table"]].copy()
+        frame = tables[entry["table"]]
         if entry["column"] not in frame.columns:
             found, expected = repr(entry["column"]), f"a column of {entry['table']}"
             faults.append(Fault(FILE, here, "column", found, expected))
@@ -128,6 +130,7 @@ def apply_corrections(
         if entry["action"] == "drop":
             tables[entry["table"]] = frame.loc[~rows]
             continue
+        frame = frame.copy()
         try:
             frame.loc[rows, entry["column"]] = _parse_as(frame[entry["column"]].dtype, entry["corrected"])
         except (ValueError, TypeError):

@@ -7,6 +7,7 @@ when nothing is wrong anywhere.
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 from pathlib import Path
 from types import ModuleType
@@ -102,22 +103,24 @@ def check_sources(raw: dict[str, pd.DataFrame]) -> list[Fault]:
         if name != "sources":
             for column in frame.columns:
                 if column == "source_id" or column.startswith("source_"):
-                    cited |= set(frame[column].dropna())
+                    cited |= set(frame[column].dropna().unique())
     sources = raw["sources"]
     first: dict[str, str] = {}
-    for line, source in sources.iterrows():
-        here = int(str(line))
-        if source["source_id"] not in cited:
+    for line, name, url in zip(sources.index, sources["source_id"], sources["url"], strict=True):
+        if name not in cited:
+            faults.append(Fault(file, int(line), "source_id", repr(name), "a source that some row cites"))
+        address = _name_document(url)
+        if address in first:
             faults.append(
-                Fault(file, here, "source_id", repr(source["source_id"]), "a source that some row cites")
+                Fault(file, int(line), "url", repr(url), f"an address not used by {first[address]}")
             )
-        url = source["url"].rstrip("/").lower()
-        if url in first:
-            faults.append(
-                Fault(file, here, "url", repr(source["url"]), f"an address not used by {first[url]}")
-            )
-        first.setdefault(url, source["source_id"])
+        first.setdefault(address, name)
     return faults
+
+
+def _name_document(url: str) -> str:
+    """Return an address without what does not tell documents apart: scheme, www, last slash, case."""
+    return re.sub(r"^https?://(www\.)?", "", url.lower()).rstrip("/")
 
 
 def make_clean(
@@ -126,7 +129,7 @@ def make_clean(
     """Validate and tidy every subject whose raw tables are sound.
 
     A subject that compares clean tables names them in ``NEEDS``; its ``tidy`` is then given those
-    that the subjects before it made.
+    that the subjects before it made, and raises :class:`DataError` where they do not fit.
 
     Returns
     -------
@@ -146,7 +149,10 @@ def make_clean(
         faults += wrong
         if not wrong:
             made = {name: clean[name] for name in needs}
-            clean |= subject.tidy(tables, made) if needs else subject.tidy(tables)
+            try:
+                clean |= subject.tidy(tables, made) if needs else subject.tidy(tables)
+            except DataError as error:
+                faults += error.faults
     return clean, faults
 
 

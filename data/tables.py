@@ -259,13 +259,11 @@ def check_foreign_keys(
     for foreign in resource["schema"].get("foreignKeys", []):
         column = foreign["fields"][0]
         target = frames[foreign["reference"]["resource"]]
-        known = set(target[foreign["reference"]["fields"][0]])
-        for line, value in frame[column].items():
-            if pd.notna(value) and value not in known:
-                expected = (
-                    f"a {foreign['reference']['fields'][0]} that stands in {foreign['reference']['resource']}"
-                )
-                faults.append(Fault(name_file(resource), int(line), column, _show(str(value)), expected))
+        known = target[foreign["reference"]["fields"][0]]
+        expected = f"a {foreign['reference']['fields'][0]} that stands in {foreign['reference']['resource']}"
+        unknown = frame.loc[frame[column].notna() & ~frame[column].isin(known), column]
+        for line, value in unknown.items():
+            faults.append(Fault(name_file(resource), int(line), column, _show(str(value)), expected))
     return faults
 
 

@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import data
 from data import pipeline
-from data.faults import DataError
+from data.faults import DataError, Fault
 from tests.data.package import Package
 
 RAW = "data/raw/visitors.csv"
@@ -124,6 +125,17 @@ def test_a_described_table_that_no_module_makes_is_told(package: Package) -> Non
     package.write("datapackage.json", json.dumps(descriptor))
     with pytest.raises(DataError, match="found no module that makes it"):
         package.build()
+
+
+def test_a_subject_that_misses_a_row_of_the_clean_tables_tells_it_as_a_fault() -> None:
+    fault = Fault("data/raw/claims.csv", 2, "evidence", "no row", "a row")
+
+    def tidy(raw: dict, clean: dict) -> dict:
+        raise DataError([fault])
+
+    subject = SimpleNamespace(RAW=(), NEEDS=(), validate=lambda raw: [], tidy=lambda raw: {"a": 1})
+    judge = SimpleNamespace(RAW=(), NEEDS=("a",), validate=lambda raw: [], tidy=tidy)
+    assert pipeline.make_clean({}, (subject, judge)) == ({"a": 1}, [fault])
 
 
 def test_a_broken_descriptor_gives_one_line(package: Package) -> None:

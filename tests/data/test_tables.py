@@ -303,3 +303,13 @@ def test_a_source_nobody_cites_and_an_address_used_twice_are_told(package: Packa
         f"{file}: source_id: found 'leaflet'",
         f"{file}: url: found 'https://example.org/bulletin/'",
     ]
+
+
+@pytest.mark.parametrize("url", ["http://example.org/bulletin", "https://www.example.org/Bulletin/"])
+def test_one_document_under_two_ids_is_told_however_its_address_is_written(
+    package: Package, url: str
+) -> None:
+    package.write("raw/sources.csv", SOURCES + f"leaflet,Office,Leaflet,{url},2004,en,not stated\n")
+    package.replace("2003,male,4,,,true,bulletin", "2003,male,4,,,true,leaflet")
+    (line,) = package.check()
+    assert line == f"data/raw/sources.csv:3: url: found {url!r}, expected an address not used by bulletin"
