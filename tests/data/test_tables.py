@@ -311,5 +311,5 @@ def test_one_document_under_two_ids_is_told_however_its_address_is_written(
 ) -> None:
     package.write("raw/sources.csv", SOURCES + f"leaflet,Office,Leaflet,{url},2004,en,not stated\n")
     package.replace("2003,male,4,,,true,bulletin", "2003,male,4,,,true,leaflet")
-    (line,) = package.check()
-    assert line == f"data/raw/sources.csv:3: url: found {url!r}, expected an address not used by bulletin"
+    told = f"data/raw/sources.csv:3: url: found {url!r}, expected an address not used by bulletin"
+    assert told in package.check()
