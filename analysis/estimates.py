@@ -107,7 +107,14 @@ def main() -> int:
     """Write the file, or check it, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m analysis.estimates", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the file is stale")
-    if parser.parse_args().check:
+    parser.add_argument("target", nargs="?", type=Path, help="write there what the file should hold")
+    asked = parser.parse_args()
+    if asked.target:
+        stale = find_stale()
+        text = format_estimates(build_estimates()) if stale else FILE.read_text(encoding="utf-8")
+        asked.target.write_text(text, encoding="utf-8", newline="\n")
+        return 0
+    if asked.check:
         stale = find_stale()
         print(stale or "book/estimates.csv agrees with a fresh run of every model.")
         return 1 if stale else 0
