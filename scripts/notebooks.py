@@ -271,6 +271,17 @@ def make_estimates(root: Path = ROOT) -> str:
     return target.read_text(encoding="utf-8")
 
 
+def take_preview(root: Path, executed: Mapping[Path, NotebookNode]) -> dict[Path, str]:
+    """Return the picture of the README: the first figure of the index, on white paper."""
+    index = executed.get(root / "book" / "index.ipynb")
+    shown = [o.get("data", {}) for c in index.cells for o in c.get("outputs", [])] if index else []
+    svg = next((str(s["image/svg+xml"]) for s in shown if "image/svg+xml" in s), "")
+    if not svg:
+        return {}
+    paper = svg.replace(">", '><rect width="100%" height="100%" fill="#ffffff"/>', 1)
+    return {root / "book" / "_static" / "preview.svg": paper}
+
+
 def refresh(root: Path = ROOT) -> list[str]:
     """Execute every notebook, make the estimates and the dictionary, then replace what changed.
 
@@ -305,6 +316,7 @@ def refresh(root: Path = ROOT) -> list[str]:
         raise
     texts = {path: format_notebook(notebook) for path, notebook in executed.items()}
     texts[root / "book" / "data_dictionary.md"] = make_dictionary(root / "data")
+    texts |= take_preview(root, executed)
     changed = [p for p, text in texts.items() if not p.is_file() or p.read_bytes() != text.encode()]
     for path in changed:
         write_file(path, texts[path])

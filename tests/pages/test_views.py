@@ -6,13 +6,18 @@ import pytest
 
 from tests.pages.visits import VIEWS, Visit, visit
 
-# One view in make test, all four in make drills.
-SHOWN = [VIEWS[0], *(pytest.param(view, marks=pytest.mark.drill) for view in VIEWS[1:])]
+# One view in make test, where contrast is judged by test_extension (every colour) and test_use (a chapter
+# in both schemes); all four views, with the contrast of every letter, in make drills.
+SHOWN = [
+    pytest.param((VIEWS[0], False), id=f"{VIEWS[0]}, quickly"),
+    *(pytest.param((view, True), marks=pytest.mark.drill, id=view) for view in VIEWS),
+]
 
 
 @pytest.fixture(scope="module", params=SHOWN)
 def visits(request, browser, address, pages) -> list[Visit]:
-    return [visit(browser, address, name, request.param) for name in pages]
+    view, contrast = request.param
+    return [visit(browser, address, name, view, contrast=contrast) for name in pages]
 
 
 def test_nothing_is_fetched_from_outside(visits):

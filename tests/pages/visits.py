@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -106,9 +106,16 @@ class Visit:
         return PAGE_BYTES if re.search(r"\b(index|\d\d_\w+)\.html$", self.page) else REFERENCE_BYTES
 
 
-def audit(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
-    """Return what the accessibility engine finds on a page as it stands."""
-    violations = Axe().run(page, options=rules).response["violations"]
+def audit(page: Page, *, contrast: bool = True, only: Sequence[str] = ()) -> list[str]:
+    """Return what the accessibility engine finds on a page as it stands.
+
+    ``contrast`` says whether colours are judged too, ``only`` names the rules to judge by.
+    """
+    rules = {**RULES["rules"], "color-contrast": {"enabled": contrast}}
+    options = {**RULES, "rules": rules}
+    if only:
+        options = {"runOnly": {"type": "rule", "values": list(only)}}
+    violations = Axe().run(page, options=options).response["violations"]
     return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:120]}" for v in violations]
 
 
@@ -118,8 +125,11 @@ def hold(route: Route) -> None:
     route.fulfill(response=answer, body=answer.text().replace('http-equiv="refresh"', 'name="held"'))
 
 
-def visit(browser: Browser, address: str, name: str, view: str) -> Visit:
-    """Visit a page with an empty cache, scroll to its end, open what is folded, and look."""
+def visit(browser: Browser, address: str, name: str, view: str, *, contrast: bool = True) -> Visit:
+    """Visit a page with an empty cache, scroll to its end, open what is folded, and look.
+
+    Judging the contrast of colours takes nine tenths of the time a long page needs.
+    """
     seen = Visit(name, view)
     with open_page(browser, view) as page:
         page.on("console", lambda m: m.type in ("error", "warning") and seen.errors.append(m.text))
@@ -139,9 +149,9 @@ def visit(browser: Browser, address: str, name: str, view: str) -> Visit:
         seen.search_boxes = page.locator("input[type=search][name=q]").count()
         page.evaluate("scrollTo(0, 0)")
         # Folded parts stand closer together than open ones; open ones show more.
-        seen.findings = audit(page, {"runOnly": {"type": "rule", "values": ["target-size"]}})
+        seen.findings = audit(page, only=["target-size"])
         page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
         seen.figures = page.evaluate(LOOK_AT_FIGURES, SMALLEST_TYPE if view.startswith("phone") else 0)
         seen.overflow = max(seen.overflow, page.evaluate(OVERFLOW))
-        seen.findings += audit(page)
+        seen.findings += audit(page, contrast=contrast)
     return seen
