@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -147,7 +148,9 @@ def execute_all(paths: Iterable[Path]) -> dict[Path, NotebookNode]:
         return await asyncio.gather(*(_execute(path, turn) for path in paths), return_exceptions=True)
 
     wanted = list(paths)
-    done = asyncio.run(run_all(wanted))
+    # In a thread of its own, for the caller may be inside an event loop already.
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(asyncio.run, run_all(wanted)).result()
     failed = [result for result in done if isinstance(result, BaseException)]
     for failure in failed:
         if not isinstance(failure, NotebookError):
