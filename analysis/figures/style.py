@@ -170,6 +170,10 @@ def _slim(svg: str) -> str:
     # Two decimals of a point are finer than any screen; identifiers hold no decimal point.
     svg = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), svg)
     svg = re.sub(r"(?<![\w.])-0(?![\w.])", "0", svg)
+    # matplotlib hashes full-precision coordinates into identifiers, and the last digit of a coordinate
+    # depends on the processor; numbered in order of appearance they do not.
+    names: dict[str, str] = {}
+    svg = re.sub(r"(?<=[\"#])[mp][0-9a-f]{10}\b", lambda m: names.setdefault(m[0], f"{m[0][0]}{len(names)}"), svg)
     return re.sub(r"\n\s*\n+", "\n", re.sub(r"[ \t]+\n", "\n", re.sub(r"\n +", "\n", svg))).strip() + "\n"
 
 
