@@ -19,6 +19,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 # Contrast with white / with the dark page (#121418) of the dark counterparts: see book/_ext.
@@ -144,7 +145,8 @@ def finish(figure: Figure, subject: str, source: str) -> Drawing:
     Raises
     ------
     ValueError
-        If an axis has no label that names its unit, or no source is given.
+        If an axis has no label that names its unit, no source is given, or words run out of the
+        picture.
     """
     if not source.strip():
         raise ValueError(f"{subject}: no source; expected who published the figures")
@@ -158,9 +160,22 @@ def finish(figure: Figure, subject: str, source: str) -> Drawing:
         fontsize=TYPE_PT,
         color=PALETTE["grey"],
     )
+    _check_words(figure, subject)
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
     return Drawing(_slim(out.getvalue()), subject)
+
+
+def _check_words(figure: Figure, subject: str) -> None:
+    """Raise if a title, label or note does not fit; the layout makes room for numbers on axes only."""
+    figure.draw_without_rendering()
+    on_axes = {
+        t for a in figure.axes for axis in (a.xaxis, a.yaxis) for t in axis.get_ticklabels(which="both")
+    }
+    for text in figure.findobj(Text):
+        box = text.get_window_extent()
+        if text.get_text() and text not in on_axes and (box.x0 < -1 or box.x1 > figure.bbox.x1 + 1):
+            raise ValueError(f"{subject}: {text.get_text()!r} runs out of the picture; expected fewer words")
 
 
 def _slim(svg: str) -> str:
@@ -173,7 +188,9 @@ def _slim(svg: str) -> str:
     # matplotlib hashes full-precision coordinates into identifiers, and the last digit of a coordinate
     # depends on the processor; numbered in order of appearance they do not.
     names: dict[str, str] = {}
-    svg = re.sub(r"(?<=[\"#])[mp][0-9a-f]{10}\b", lambda m: names.setdefault(m[0], f"{m[0][0]}{len(names)}"), svg)
+    svg = re.sub(
+        r"(?<=[\"#])[mp][0-9a-f]{10}\b", lambda m: names.setdefault(m[0], f"{m[0][0]}{len(names)}"), svg
+    )
     return re.sub(r"\n\s*\n+", "\n", re.sub(r"[ \t]+\n", "\n", re.sub(r"\n +", "\n", svg))).strip() + "\n"
 
 

@@ -42,9 +42,7 @@ def test_figure_takes_the_colours_of_the_page():
 
 def test_figure_of_an_unknown_colour_is_refused():
     with pytest.raises(figures.FigureError, match="#123456"):
-        figures.inline(
-            DRAWING.replace("#0f766e", "#123456"), name="fig-x", alt="A line", colours=COLOURS
-        )
+        figures.inline(DRAWING.replace("#0f766e", "#123456"), name="fig-x", alt="A line", colours=COLOURS)
 
 
 def test_two_figures_share_no_identifier_and_keep_their_references():
