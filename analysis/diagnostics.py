@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
 from analysis.inputs import Floats
-from analysis.trends import Trend
 
 LAGS = 4
 
 
-def diagnose(trend: Trend, scale: float, estimate_without: Callable[[int], float | None]) -> pd.DataFrame:
-    """Return residuals in time, their autocorrelation, influence of years, and fitted against seen.
+def diagnose(
+    years: Floats, residuals: Floats, leverage: Floats, fitted: Floats, observed: Floats
+) -> pd.DataFrame:
+    """Return residuals in time, their autocorrelation, leverage of years, and fitted against seen.
 
     Parameters
     ----------
-    trend : Trend
-        The fit.
-    scale : float
-        Factor from the fitted scale to the units printed (100 for a share).
-    estimate_without : callable
-        Returns the headline estimate refitted without a year, or nothing where that year cannot
-        be spared.
+    years : array
+        The year of each point; for a study, the year it was made or published. Points without one
+        have no place in time.
+    residuals : array
+        In units of one standard deviation.
+    leverage : array
+        How much each point decides, between 0 and 1: of its own fitted value (a line), of the mean
+        (pooled studies) or of the spread (a value carried forward).
+    fitted, observed : arrays
+        In the units printed.
 
     Returns
     -------
     pandas.DataFrame
-        ``panel``, ``x``, ``y``, one row a point. Panels: ``residuals`` (Pearson residual by year, in
-        standard deviations), ``autocorrelation`` (correlation of residuals by lag, empty where
-        years are missing), ``influence`` (headline estimate without each year), ``leverage``
-        (share of its own fitted value that a year decides), ``fitted`` (observed by fitted).
+        ``panel``, ``x``, ``y``, one row a point. Panels: ``residuals`` (by year),
+        ``autocorrelation`` (correlation of residuals by lag, empty where years are missing or hold
+        several points), ``leverage`` (by year), ``fitted`` (observed by fitted).
     """
-    rows = [("residuals", x, y) for x, y in zip(trend.years, trend.pearson, strict=True)]
-    if np.all(np.diff(trend.years) == 1):
-        rows += [("autocorrelation", lag, correlate(trend.pearson, lag)) for lag in range(1, LAGS + 1)]
-    for year in trend.years.astype(int):
-        value = estimate_without(int(year))
-        if value is not None:
-            rows.append(("influence", year, value))
-    rows += [("leverage", x, y) for x, y in zip(trend.years, trend.leverage, strict=True)]
-    rows += [("fitted", x, y) for x, y in zip(trend.fitted * scale, trend.observed * scale, strict=True)]
-    frame = pd.DataFrame(rows, columns=["panel", "x", "y"])
-    return frame.astype({"x": float, "y": float})
+    years = np.asarray(years, dtype=float)
+    rows = [("residuals", x, y) for x, y in zip(years, residuals, strict=True)]
+    if np.all(np.diff(years) == 1):
+        rows += [("autocorrelation", lag, correlate(residuals, lag)) for lag in range(1, LAGS + 1)]
+    rows += [("leverage", x, y) for x, y in zip(years, leverage, strict=True)]
+    rows += [("fitted", x, y) for x, y in zip(fitted, observed, strict=True)]
+    frame = pd.DataFrame(rows, columns=["panel", "x", "y"]).astype({"x": float, "y": float})
+    return frame.dropna().reset_index(drop=True)
 
 
 def correlate(residuals: Floats, lag: int) -> float:

@@ -15,6 +15,7 @@ from scipy import optimize, special, stats
 from analysis.inputs import Floats, require_choice, require_level, require_points, take_numbers
 
 ESTIMATORS = ("paule-mandel", "reml", "dersimonian-laird")
+MINIMUM = 3
 MINIMUM_FOR_REGRESSION = 10
 
 
@@ -109,7 +110,7 @@ def pool_shares(
     require_choice(estimator, ESTIMATORS, "estimator")
     require_choice(test, ("knapp-hartung", "wald"), "test")
     y, v = make_logits(frame, cases, n)
-    require_points(y.size, 3, cases)
+    require_points(y.size, MINIMUM, cases)
     tau2 = _estimate_tau2(y, v, np.ones((y.size, 1)), estimator)
     w = 1 / (v + tau2)
     mean = float(w @ y / w.sum())
@@ -241,7 +242,7 @@ def pool_subgroups(frame: pd.DataFrame, cases: str, n: str, by: str, **options: 
     rows = []
     for group, part in frame.groupby(by, sort=True):
         row: dict[str, object] = {"group": group, "studies": len(part)}
-        if len(part) >= 3:
+        if len(part) >= MINIMUM:
             row |= _describe(pool_shares(part, cases, n, **options))
         rows.append(row)
     keys = [

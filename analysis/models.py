@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
@@ -17,11 +18,29 @@ from analysis.specifications import SPECIFICATIONS, Specification, Variant
 from analysis.trends import Autocorrelation
 from data import load
 
-COLUMNS = (
-    "chapter", "model_id", "quantity", "unit", "data_table", "filter", "formula", "family", "link",
-    "method", "n", "term", "estimate", "std_error", "interval_kind", "level", "ci_low", "ci_high",
-    "dispersion", "df_resid",
-)  # fmt: skip
+COLUMNS = {
+    "chapter": "page whose question the model answers",
+    "model_id": "name of the model; one name, one formula",
+    "quantity": "what was estimated, unique in the model; years stand in the name",
+    "unit": "natural unit of the estimate and its limits",
+    "data_table": "clean table the model is fitted to",
+    "filter": "rows of that table, as column=value;…; empty for all",
+    "formula": "the model in symbols",
+    "family": "distribution, and so the variance; none for plain arithmetic",
+    "link": "scale on which the mean is linear",
+    "method": "how it was fitted, and whose interval it is",
+    "n": "points, studies or people the estimate rests on",
+    "term": "terms of the model the estimate is made of",
+    "estimate": "the estimate, in its unit",
+    "std_error": "on the scale of the estimate; empty where the limits were made on another scale",
+    "interval_kind": "confidence (of a mean), prediction (of a new figure), exact, or empty for none",
+    "level": "level of the interval, two-sided",
+    "ci_low": "lower limit, in the unit",
+    "ci_high": "upper limit, in the unit; inf where there is none",
+    "dispersion": "Pearson chi-square over degrees of freedom (for pooled studies Cochran's Q)",
+    "df_resid": "degrees of freedom left",
+}
+"""Columns of ``book/estimates.csv``, and what each holds."""
 Reader = Callable[[str], pd.DataFrame]
 
 
@@ -114,7 +133,7 @@ class Model:
         ----------
         name : str
             ``studies``, ``leave_one_out``, ``subgroups`` (pooled studies); ``shares``; ``ratios``;
-            ``backtest``, ``scores``, ``eras``, ``projections`` (outlook).
+            ``pairs``; ``backtest``, ``scores``, ``eras``, ``projections``, ``last_year`` (outlook).
 
         Raises
         ------
@@ -184,12 +203,60 @@ class Model:
         Raises
         ------
         ValueError
-            If the model has no line.
+            If the model has no residuals.
         """
-        if self._fit.trend is None:
-            raise ValueError(f"{self.specification.model_id}: no residuals, expected a model of a trend")
-        without = {name: e.value for name, e in self._leave_out().items()}
-        return diagnose(self._fit.trend, self._fit.scale, lambda year: without.get(str(year)))
+        trend, scale = self._fit.trend, self._fit.scale
+        if self._fit.diagnostics is not None:
+            return self._fit.diagnostics.copy()
+        if trend is None:
+            raise ValueError(f"{self.specification.model_id}: no residuals, expected a model that has some")
+        return diagnose(
+            trend.years, trend.pearson, trend.leverage, scale * trend.fitted, scale * trend.observed
+        )
+
+    def coefficients(self) -> pd.DataFrame:
+        """Return the terms of the model in natural units: ``term`` (in words) and as in ``estimates``.
+
+        Single years, plain changes and link-scale coefficients are left out.
+        """
+        table = self.estimates
+        words = [describe_quantity(name) for name in table["quantity"]]
+        return table.assign(term=words).loc[[bool(w) for w in words]].reset_index(drop=True)
+
+    def break_dates(self, span: int = 3) -> pd.DataFrame:
+        """Return the model refitted with its break moved by up to ``span`` years.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a date that the years can carry: ``date``, ``jump``, ``ci_low``, ``ci_high`` (%
+            against the earlier line), ``deviance``, and ``excess``: the deviance beyond that of the
+            best date, over the dispersion of the best. Dates that differ by little in it are not told
+            apart by the counts.
+
+        Raises
+        ------
+        ValueError
+            If the model has no break.
+        """
+        spec = self.specification
+        if not spec.breaks:
+            raise ValueError(f"{spec.model_id}: no break, expected a model with one")
+        rows = []
+        for date in range(spec.breaks[0] - span, spec.breaks[0] + span + 1):
+            try:
+                moved = run(replace(spec, breaks=(date,), variants=()), self._read)
+            except ValueError:
+                continue  # too few years on one side
+            jump = pick(moved, f"jump_{date}")
+            assert moved.trend is not None
+            deviance = moved.trend.extra["deviance"]
+            rows.append((date, jump.value, jump.ci_low, jump.ci_high, deviance, moved.dispersion))
+        columns = ["date", "jump", "ci_low", "ci_high", "deviance", "dispersion"]
+        table = pd.DataFrame(rows, columns=columns)
+        best = table.loc[table["deviance"].idxmin()]
+        excess = (table["deviance"] - best["deviance"]) / best["dispersion"]
+        return table.drop(columns="dispersion").assign(excess=excess)
 
     def sensitivity(self, quantity: str = "") -> pd.DataFrame:
         """Return the sensitivity table of the headline; see ``analysis.sensitivity``.
@@ -225,6 +292,39 @@ class Model:
             except (ValueError, RuntimeError):
                 continue  # this year carries a term of its own and cannot be spared
         return found
+
+
+WORDS = (
+    (r"change", "change"),
+    (r"change_(\d+)_(\d+)", "change, {0}–{1}"),
+    (r"odds_(\d+)_(\d+)", "odds, {0}–{1}"),
+    (r"jump_(\d+)", "level from {0}"),
+    (r"step_(\d+)", "level from {0}"),
+    (r"step_(\d+)_(\d+)", "level of {0}–{1}"),
+    (r"line_(\d+)", "first line, at {0}"),
+    (r"level", "mean before the step"),
+    (r"(missing|expected)_(\d+)_(\d+)", "{0}, {1}–{2}"),
+    (r"(missing|expected)_since_(\d+)", "{0}, since {1}"),
+    (r"rate_(\d+)_(\d+)", "rate, {0}–{1}"),
+    (r"rate_since_(\d+)", "rate since {0}"),
+    (r"ratio_since_(\d+)_to_(\d+)_(\d+)", "rate since {0} over that of {1}–{2}"),
+    (r"mean", "mean of studies"),
+    (r"new_study", "a new study"),
+    (r"tau2", "variance between studies"),
+    (r"i2", "variation beyond chance"),
+    (r"odds_clinical_interview", "odds, interviews against others"),
+    (r"ahead_last_value_h(\d)", "last value, horizon {0}"),
+)
+"""Patterns of the quantities that are terms of a model, and how they read."""
+
+
+def describe_quantity(name: str) -> str:
+    """Return a quantity that is a term of a model in words, nothing for any other."""
+    for pattern, words in WORDS:
+        found = re.fullmatch(pattern, name)
+        if found:
+            return words.format(*found.groups())
+    return ""
 
 
 def pick(fitted: Fit, quantity: str) -> Estimate:
@@ -277,6 +377,24 @@ def find_specification(model_id: str) -> Specification:
             return specification
     known = ", ".join(s.model_id for s in SPECIFICATIONS)
     raise ValueError(f"model_id: found {model_id!r}, expected one of {known}")
+
+
+def summarise(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return each model's headline result and how many models were fitted for its question.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        ``book/estimates.csv``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a model, in the order of the chapters: the columns of ``estimates``, and ``tried``.
+    """
+    rows = estimates.set_index(["model_id", "quantity"], drop=False)
+    found = rows.loc[[(s.model_id, s.headline) for s in SPECIFICATIONS]].reset_index(drop=True)
+    return found.assign(tried=[1 + len(s.variants) + len(s.dropped) for s in SPECIFICATIONS])
 
 
 @cache

@@ -8,12 +8,20 @@ stays above zero and a share between 0 and 1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from analysis.inputs import Floats, require_level, require_points, take_numbers, take_years
+from analysis.inputs import (
+    Floats,
+    require_choice,
+    require_level,
+    require_points,
+    take_numbers,
+    take_years,
+)
 from analysis.rates import Interval
 from analysis.trends import Trend
 
@@ -66,19 +74,57 @@ def expect_sum(trend: Trend, years: Sequence[int], *, level: float = 0.95) -> In
     )
 
 
-def count_missing(
-    trend: Trend, years: Sequence[int], observed: Sequence[float], *, level: float = 0.95
+def expect_otherwise(
+    years: Sequence[float],
+    counts: Sequence[float],
+    ahead: Sequence[int],
+    yardstick: str,
+    *,
+    level: float = 0.95,
 ) -> Interval:
-    """Return how many fewer came than the line expected, over some years.
+    """Return the sum of new years' counts by a rival of the log line.
 
     Parameters
     ----------
-    trend : Trend
-        The line through the years before.
-    years, observed : sequences
-        The years and what was counted in them.
+    years, counts : sequences
+        The years before and what was counted in them.
+    ahead : sequence of int
+        The years to add up.
+    yardstick : {"last value", "straight line"}
+        The last count carried forward (no interval: its spread knows no sum), or ordinary least
+        squares on the counts, with the variance of the sum as in ``expect_sum``.
     level : float
         Level of the prediction interval.
+
+    Raises
+    ------
+    ValueError
+        If the yardstick is another word, or fewer than three years are given.
+    """
+    require_choice(yardstick, ("last value", "straight line"), "yardstick")
+    require_points(len(years), 3, "years")
+    y = np.asarray(counts, dtype=float)
+    if yardstick == "last value":
+        return Interval(float(y[-1] * len(ahead)), np.nan, np.nan, np.nan, np.nan, "", yardstick)
+    origin = float(np.mean(years))
+    X = np.column_stack([np.ones(y.size), np.asarray(years, dtype=float) - origin])
+    beta, df = np.linalg.lstsq(X, y, rcond=None)[0], y.size - 2
+    variance = float(np.sum((y - X @ beta) ** 2) / df)
+    g = np.array([len(ahead), float(np.sum(ahead)) - origin * len(ahead)])
+    error = float(np.sqrt(variance * (g @ np.linalg.inv(X.T @ X) @ g + len(ahead))))
+    half, total = float(stats.t.ppf(0.5 + level / 2, df)) * error, float(g @ beta)
+    return Interval(total, total - half, total + half, error, level, "prediction", yardstick)
+
+
+def count_missing(expected: Interval, years: Sequence[int], observed: Sequence[float]) -> Interval:
+    """Return how many fewer came than expected, over some years.
+
+    Parameters
+    ----------
+    expected : Interval
+        The sum expected over the years, as ``expect_sum`` gives it.
+    years, observed : sequences
+        The years and what was counted in them.
 
     Returns
     -------
@@ -88,20 +134,12 @@ def count_missing(
     Raises
     ------
     ValueError
-        If the two have different lengths, or as ``expect_sum``.
+        If the two have different lengths.
     """
     if len(years) != len(observed):
         raise ValueError(f"observed: found {len(observed)} values, expected {len(years)}, one a year")
-    expected, seen = expect_sum(trend, years, level=level), float(np.sum(observed))
-    return Interval(
-        expected.value - seen,
-        expected.low - seen,
-        expected.high - seen,
-        expected.std_error,
-        level,
-        "prediction",
-        expected.method,
-    )
+    seen = float(np.sum(observed))
+    return replace(expected, value=expected.value - seen, low=expected.low - seen, high=expected.high - seen)
 
 
 def _change_scale(values: Floats, trials: Floats) -> tuple[Floats, Callable[[Floats], Floats]]:
@@ -153,10 +191,11 @@ def forecast_last_value(
     -------
     pandas.DataFrame
         One row a horizon: ``horizon``, ``forecast``, ``low_80``, ``high_80`` and so on. The
-        spread is sqrt(mean squared change) sqrt(h), with t(n) for n changes.
+        spread is sqrt(mean squared change) sqrt(h), with t(n) for n changes between neighbouring
+        years.
     """
     z, back = _change_scale(values, _or_nan(trials, values))
-    changes = np.diff(z)
+    changes = np.diff(z)[np.diff(years) == 1]
     h = np.arange(1, horizons + 1)
     s = np.sqrt(np.mean(changes**2))
     return _spread_out(np.full(h.size, z[-1]), s * np.sqrt(h), changes.size, levels, back)
@@ -232,9 +271,48 @@ def read_trend(
     return result
 
 
-def know_breaks(dates: Sequence[int], origin: int) -> tuple[int, ...]:
-    """Return the breaks that may be used at an origin: those with two later years on record."""
-    return tuple(date for date in dates if date + 2 <= origin)
+def know_breaks(dates: Sequence[int], origin: int, later: int = 2) -> tuple[int, ...]:
+    """Return the breaks that may be used at an origin: those with so many later years on record."""
+    return tuple(date for date in dates if date + later <= origin)
+
+
+def restate(
+    table: pd.DataFrame, vintages: pd.DataFrame, column: str, *, before: str = "", keep: str = "last"
+) -> pd.DataFrame:
+    """Return a yearly table by sex with the figures of another release.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``year``, ``sex`` and ``column``: the figures in use.
+    vintages : pandas.DataFrame
+        The same columns with ``vintage`` (a date, or ``undated``) and ``role``: dated releases and
+        press reports of them.
+    column : str
+        The figures.
+    before : str
+        Only releases dated before this day.
+    keep : {"first", "last"}
+        Which of several releases of a figure.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table`` with the figures of that release; those never released otherwise stay.
+    """
+    dated = vintages.loc[vintages["role"].isin(["current", "earlier", "press"])]
+    dated = dated.loc[(dated["vintage"] != "undated") & ((dated["vintage"] < before) if before else True)]
+    dated = dated.sort_values("vintage", kind="stable").drop_duplicates(["year", "sex"], keep=keep)
+    released = dated.set_index(["year", "sex"])[column]
+    index = pd.MultiIndex.from_frame(table[["year", "sex"]])
+    figures = released.reindex(index).to_numpy(dtype=float, na_value=np.nan)
+    return table.assign(**{column: np.where(np.isnan(figures), table[column], figures)})
+
+
+def find_first_release(vintages: pd.DataFrame, year: int) -> str:
+    """Return the day on which a year's figure was first released, or nothing if none is on record."""
+    dated = vintages.loc[(vintages["year"] == year) & vintages["role"].isin(["current", "earlier", "press"])]
+    return str(dated.loc[dated["vintage"] != "undated", "vintage"].min()) if len(dated) else ""
 
 
 def backtest(
@@ -285,7 +363,29 @@ def backtest(
             part = method(known, horizons, levels)
             part = part.assign(method=name, origin=int(origin), year=(origin + part["horizon"]).astype(int))
             parts.append(part.loc[part["year"].isin(list(observed))])
-    result = pd.concat(parts, ignore_index=True)
+    return score_forecasts(pd.concat(parts, ignore_index=True), observed, levels)
+
+
+def score_forecasts(
+    forecasts: pd.DataFrame, observed: Mapping[float, float], levels: Sequence[float]
+) -> pd.DataFrame:
+    """Return forecasts with the figure that came, the error, and how each interval fared.
+
+    Parameters
+    ----------
+    forecasts : pandas.DataFrame
+        ``method``, ``origin``, ``horizon``, ``year``, ``forecast`` and the limits at each level.
+    observed : mapping
+        Year to the figure that came.
+    levels : sequence of float
+        Levels of the limits.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``backtest``.
+    """
+    result = forecasts.copy()
     result["observed"] = result["year"].map(observed)
     result["error"] = result["forecast"] - result["observed"]
     for level in levels:

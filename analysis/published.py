@@ -79,7 +79,9 @@ def _employment_of_2015(survey: pd.DataFrame) -> dict[str, object]:
         & survey["subgroup"].isna()
     ].set_index("indicator")
     value = rows["value"].astype(float)
-    again = value["labour_force_participation_rate"] * (1 - value["unemployment_rate"] / 100)
+    employed = 1 - value["unemployment_rate"] / 100
+    again = value["labour_force_participation_rate"] * employed
+    fitting = value["employment_rate"] / employed
     return {
         "what": "Foundation survey 2015: employment rate",
         "unit": "%",
@@ -87,7 +89,7 @@ def _employment_of_2015(survey: pd.DataFrame) -> dict[str, object]:
         "again": again,
         "why": (
             "Employment is participation times one minus the unemployment rate; the printed figure is "
-            "participation minus the unemployment rate."
+            f"participation minus that rate. A participation of {fitting:.1f} would fit it as well."
         ),
         "source_id": rows.loc["employment_rate", "source_id"],
     }

@@ -80,4 +80,6 @@ def widen(
     )
     limits = sorted((link_to_unit(value - half), link_to_unit(value + half)))
     words = f"interval widened for autocorrelation (r = {autocorrelation.corrected:.2f})".replace("-", "−")
-    return words, replace(estimate, ci_low=limits[0], ci_high=limits[1], std_error=np.nan)
+    kind = "confidence" if estimate.interval_kind == "exact" else estimate.interval_kind
+    widened = replace(estimate, ci_low=limits[0], ci_high=limits[1], std_error=np.nan, interval_kind=kind)
+    return words, widened

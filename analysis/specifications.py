@@ -114,7 +114,8 @@ PHASES_FORMULA = (
     "a + b (year - 2012) + [year >= 2012] (c + d (year - 2012)) + e [2020 <= year <= 2022] + f [year >= 2023]"
 )
 KHF = "survey=khf;sex=all;subgroup=;indicator="
-STUDIES = "population=north_korean_origin;is_primary=true;condition="
+STUDIES = "population=north_korean_origin;is_pooled=true;condition="
+APART = "population=north_korean_origin;is_primary=true;is_pooled=false;condition="
 
 ARRIVALS_LIMITS = (
     "What happened at a date need not have been caused by what else happened then.",
@@ -159,6 +160,7 @@ DEMOGRAPHICS = (
             Variant("series from 2006", {"window": (2006, None)}),
             Variant("break a year earlier (2011)", {"breaks": (2011,)}, "jump_2011"),
             Variant("break at the first year of decline (2010)", {"breaks": (2010,)}, "jump_2010"),
+            Variant("break at the peak (2009)", {"breaks": (2009,)}, "jump_2009"),
             Variant("break a year later (2013)", {"breaks": (2013,)}, "jump_2013"),
             Variant(
                 "figures as released in September 2020",
@@ -222,6 +224,8 @@ DEMOGRAPHICS = (
             Variant("line through 2010-2019", {"window": (2010, 2019)}),
             Variant("flat mean of 2012-2019", {"slope": False}),
             Variant("flat mean of 2017-2019", {"window": (2017, 2019), "slope": False}),
+            Variant("the last value, 2019, carried forward", {"options": {"yardstick": "last value"}}),
+            Variant("straight line on the counts", {"options": {"yardstick": "straight line"}}),
             Variant("negative binomial instead of quasi-Poisson", {"family": "negative-binomial"}),
             Variant(
                 "figures as released in September 2020",
@@ -472,6 +476,11 @@ BENEFITS = (
             Variant("negative binomial instead of quasi-Poisson", {"family": "negative-binomial"}),
             Variant("a jump but one slope", {"breaks": (), "steps": ((2005, None),)}, "step_2005"),
             Variant("break a year later (2006)", {"breaks": (2006,)}, "jump_2006"),
+            Variant("break two years later (2007)", {"breaks": (2007,)}, "jump_2007"),
+            Variant(
+                "figures as released in January 2012",
+                {"data_table": "entrants_vintages", "filter": "vintage=2012-01-11"},
+            ),
         ),
     ),
 )
@@ -605,6 +614,7 @@ LIVELIHOODS = (
 POOL_LIMITS = (
     "The mean is that of studies, not of people: a small study counts nearly as much as a large one.",
     "Instruments, cut-offs, settings and time since arrival differ; that is the spread shown.",
+    "Studies that do not say which period they ask about are taken to ask about the present.",
     "Where a study printed no count, cases are its share times its n.",
 )
 POOL_OPTIONS = {
@@ -628,7 +638,8 @@ def _pooled(
         outcome="prevalence_pct",
         formula_words=(
             f"The log-odds of {words} differ from study to study around one mean; each study counts by the "
-            "inverse of its sampling variance plus the variance between studies. One row a cohort."
+            "inverse of its sampling variance plus the variance between studies. One row a cohort; studies "
+            "that ask about a whole life or a past year are not pooled with those about the present."
         ),
         formula="logit p_i = mu + u_i + e_i; Var u = tau^2; Var e_i = 1/x_i + 1/(n_i - x_i)",
         family="normal",
@@ -647,6 +658,10 @@ def _pooled(
             Variant("Wald interval instead of Knapp-Hartung", {"options": {"test": "wald"}}),
             Variant("only studies in South Korea", {"options": {"keep": ("country", ("South Korea",))}}),
             Variant("only adults", {"options": {"keep": ("age_band", ("adults",))}}),
+            Variant(
+                "only studies that say they ask about the present",
+                {"options": {"keep": ("recall", ("current",))}},
+            ),
             *variants,
         ),
     )
@@ -658,23 +673,33 @@ MENTAL_HEALTH = (
     _pooled(
         "ptsd",
         "post-traumatic stress disorder",
-        {"covariates": {"clinical_interview": ("instrument_kind", "clinical_interview")}},
+        {
+            "covariates": {"clinical_interview": ("instrument_kind", "clinical_interview")},
+            "apart": APART + "ptsd",
+        },
         (
             Variant(
                 "only clinical interviews",
                 {"options": {"keep": ("instrument_kind", ("clinical_interview",))}},
             ),
             Variant("only symptom scales", {"options": {"keep": ("instrument_kind", ("symptom_scale",))}}),
-            Variant("with selected samples", {"options": {"add": SELECTED + "ptsd"}}),
+            Variant("with selected samples", {"options": {"add": (SELECTED + "ptsd",)}}),
+            Variant(
+                "with the study that asked about the whole life", {"options": {"add": (APART + "ptsd",)}}
+            ),
         ),
     ),
     _pooled(
         "depression",
         "depression",
-        {},
+        {"apart": APART + "depression"},
         (
             Variant("only symptom scales", {"options": {"keep": ("instrument_kind", ("symptom_scale",))}}),
-            Variant("with selected samples", {"options": {"add": SELECTED + "depression"}}),
+            Variant("with selected samples", {"options": {"add": (SELECTED + "depression",)}}),
+            Variant(
+                "with those that asked about a past year or the whole life",
+                {"options": {"add": (APART + "depression",)}},
+            ),
         ),
     ),
     _pooled("anxiety", "anxiety", {}, ()),
@@ -800,14 +825,22 @@ RETURNS = (
                 ("entrants_bins", "role=current;sex=all", "entrants_persons"),
             ),
             "base_unit": "returns for 1,000 people who ever entered",
+            "newcomers": (2, 3, 4, 5),
+            "residents": True,
         },
         variants=(
+            Variant("quasi-Poisson instead of exact", {"options": {"family": "quasi-poisson"}}),
             Variant(
                 "periods parted at 2018",
                 {"options": {"periods": ((2012, 2017), (2018, None))}},
                 "ratio_since_2018_to_2012_2017",
             ),
             Variant("only years fully counted (to 2024)", {"window": (2012, 2024)}),
+            Variant(
+                "from 2014, after the two fullest years",
+                {"window": (2014, None), "options": {"periods": ((2014, 2019), (2020, None))}},
+                "ratio_since_2020_to_2014_2019",
+            ),
         ),
     ),
     Specification(
@@ -827,6 +860,10 @@ RETURNS = (
         limits=(
             "The interval is for sampling; wording moves the answer far more.",
             "Surveys that do not print how many were asked have no interval and are not here.",
+        ),
+        variants=(
+            Variant("Clopper-Pearson instead of Wilson", {"options": {"method": "clopper-pearson"}}),
+            Variant("design effect 2", {"options": {"design_effect": 2.0}}),
         ),
         options={
             "name": ("indicator", "item", "year"),
@@ -902,6 +939,38 @@ DESTINATIONS = (
     ),
 )
 
+MEASUREMENT = (
+    Specification(
+        chapter="08_measurement",
+        model_id="survey_pairs",
+        engine="share_pairs",
+        data_table="survey_results",
+        filter="population=north_korean_origin;sex=all",
+        outcome="value",
+        formula_words=(
+            "What the institute NKDB found less what the state foundation found, the same rate in the same "
+            "year, as a difference of two shares of people asked."
+        ),
+        formula="d = q - p; Newcombe interval from the Wilson limits of q (of m asked) and p (of n asked)",
+        family="binomial",
+        link="identity",
+        method="Newcombe",
+        headline="difference_employment_rate_2011",
+        why="Two samples of the same people in one year: what is left between them is measurement.",
+        limits=(
+            "Both are treated as simple random samples; neither is one.",
+            "The institute asks many of the same people each year, so its years are not independent.",
+            "Years in which one of the two does not print how many answered have no interval.",
+        ),
+        options={
+            "first": "khf",
+            "second": "nkdb",
+            "only": ("employment_rate", "labour_force_participation_rate", "unemployment_rate"),
+        },
+        variants=(Variant("design effect 2 in both", {"options": {"design_effect": 2.0}}),),
+    ),
+)
+
 
 def _projected(
     model_id: str, words: str, options: Mapping[str, Any], family: str, link: str
@@ -927,7 +996,7 @@ def _projected(
         family=family,
         link=link,
         method="rolling origin, at least eight years to train, horizons 1-3, refitted at each origin",
-        headline="last_year_last_value",
+        headline="ahead_last_value_h1",
         why="A model is worth using only if it beats the last value on years it had not seen.",
         limits=(
             "Sixteen origins decide little, and forecasts of neighbouring years overlap.",
@@ -937,7 +1006,24 @@ def _projected(
         window=(2002, None),
         breaks=(2012,),
         steps=CLOSURE,
-        options={"horizons": 3, **options},
+        options={"horizons": 3, "vintages": "entrants_vintages", **options},
+        variants=(
+            Variant("mean of the last three", {}, "ahead_mean_of_last_three_h1"),
+            Variant("random walk with drift", {}, "ahead_drift_h1"),
+            Variant("the chapter's line", {}, "ahead_line_h1"),
+            Variant("the line without any break", {"breaks": (), "steps": ()}, "ahead_line_h1"),
+            Variant(
+                "the line, a break used after one later year", {"options": {"later": 1}}, "ahead_line_h1"
+            ),
+            Variant("the line, a break used after three", {"options": {"later": 3}}, "ahead_line_h1"),
+            Variant("last value, series from 2006", {"window": (2006, None)}),
+            Variant("last value, series from 2012", {"window": (2012, None), "breaks": ()}),
+            Variant("last value, each figure as first released", {"options": {"release": "first"}}),
+            *(
+                Variant(f"last value, without the changes into and out of {year}", {"without": str(year)})
+                for year in (2012, 2020, 2021)
+            ),
+        ),
     )
 
 
@@ -963,6 +1049,7 @@ SPECIFICATIONS: tuple[Specification, ...] = (
     *MENTAL_HEALTH,
     *RETURNS,
     *DESTINATIONS,
+    *MEASUREMENT,
     *OUTLOOK,
 )
 """All models, in the order of the chapters."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analysis import prose
+
+if TYPE_CHECKING:
+    from analysis.models import Model
 
 Format = Callable[[Any], str]
 
@@ -97,6 +100,48 @@ def show(
     if folded:
         html = f'<details class="data-table"><summary>{escape(folded)}</summary>{html}</details>'
     return Table(html, _text([label for label, _ in heads.values()], body, caption))
+
+
+def show_terms(model: Model, *, name: str) -> Table:
+    """Return the terms of a model in natural units, with n and dispersion in the caption.
+
+    Parameters
+    ----------
+    model : Model
+        A fitted model.
+    name : str
+        Anchor on the page, ``tbl-…``.
+    """
+    terms = model.coefficients()
+    names = {"gaussian": "residual variance", "normal": "Cochran's Q over its degrees of freedom"}
+    spread = names.get(model.specification.family, "dispersion")
+    parts = [f"n = {prose.count(model.n)}"]
+    if pd.notna(df := terms["df_resid"].iloc[0]):
+        parts.append(f"{prose.count(df)} degrees of freedom left")
+    if pd.notna(model.dispersion):
+        parts.append(f"{spread} {write_number(model.dispersion)}")
+    level = prose.percent(100 * terms["level"].max())
+    return show(
+        terms,
+        {
+            "term": "Term",
+            "estimate": ("Estimate", write_number),
+            "ci_low": ("from", write_number),
+            "ci_high": ("to", write_number),
+            "unit": "Unit",
+            "interval_kind": "Interval",
+        },
+        name=name,
+        caption=f"The model in natural units, with intervals of {level}; {', '.join(parts)}",
+    )
+
+
+def write_number(value: float) -> str:
+    """Return a number with about three figures: none after the point from 100, two below 10."""
+    size = abs(value)
+    if size >= 100:
+        return prose.count(value)
+    return prose.decimal(value, 1 if size >= 10 else 2 if size >= 0.1 or size == 0 else 3)
 
 
 def _cell(value: Any, form: Format | None) -> str:

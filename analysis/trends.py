@@ -515,10 +515,11 @@ def _make_mean(
 
 
 def _refuse_empty_stretches(mean: Mean, years: Floats, counts: Floats, column: str) -> None:
-    for first, last in mean.steps:
+    ends = [*(b - 1 for b in mean.breaks[1:]), None]
+    for first, last in [*zip(mean.breaks, ends, strict=False), *mean.steps]:
         inside = (years >= first) & (years <= (last or np.inf))
         if counts[inside].sum() == 0:
-            raise ValueError(f"{column}: found only zeroes from {first}, expected an event in each step")
+            raise ValueError(f"{column}: found only zeroes from {first}, expected an event in each stretch")
 
 
 def _fit_glm(response: Floats, X: Floats, family: Any, column: str, *, quasi: bool, **arguments: Any) -> Any:

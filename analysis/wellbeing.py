@@ -70,9 +70,9 @@ def arrange_studies(studies: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The same rows in order, with ``asked_by`` and ``place`` (words), ``label`` (with a star where
-        the whole life was asked about), ``recall_words``, ``surveyed`` (words), ``low_pct`` and
-        ``high_pct``: the interval the study printed where it printed one (``is_printed_interval``),
-        else the computed one.
+        another period than the present was asked about and the study is not in the mean),
+        ``recall_words``, ``surveyed`` (words), ``low_pct`` and ``high_pct``: the interval the study
+        printed where it printed one (``is_printed_interval``), else the computed one.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def arrange_studies(studies: pd.DataFrame) -> pd.DataFrame:
         place=[PLACES[setting] for setting in studies["setting"]],
         recall_words=[RECALLS[recall] for recall in studies["recall"]],
         surveyed=[_write_years(r.survey_year_start, r.survey_year_end) for r in studies.itertuples()],
-        label=studies["study_label"] + (studies["recall"] == "lifetime").map({True: " *", False: ""}),
+        label=studies["study_label"] + studies["is_pooled"].map({True: "", False: " *"}),
         is_printed_interval=printed,
         low_pct=studies["ci_low_pct"].where(printed, studies["ci_low"]).astype(float),
         high_pct=studies["ci_high_pct"].where(printed, studies["ci_high"]).astype(float),

@@ -2,7 +2,8 @@
 
 Many reports rest on the same people, ask them with other instruments, or grade them. ``role`` says
 what each row is to its cohort, and ``is_primary`` marks the one row that stands for a cohort and a
-condition, so that nobody is counted twice.
+condition, so that nobody is counted twice. ``is_pooled`` marks those that may enter one mean: a
+whole life, a past year and the present are never pooled.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ RAW: tuple[str, ...] = ("prevalence",)
 FILE = "data/raw/prevalence.csv"
 #: The shares of a screening instrument that are printed by grade and added to its usual cut-off.
 SUMMED = "sum_to_primary"
+#: Recall periods that may enter one mean; a study that names none is taken to ask about the present.
+PRESENT = ("current", "not_stated")
 #: What columns must agree for grades to be added.
 _SAME = ["study_id", "cohort_id", "population", "wave", "sex", "condition", "instrument", "n"]
 
@@ -131,8 +134,9 @@ def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         ``prevalence``: the raw rows without ``decimals``, and one more for each cohort whose
         screening share is printed by grade (``role`` ``primary``, ``cases`` the sum of the grades).
         New columns: ``cases_source``, ``share_source``, ``n_fits`` (see
-        :func:`data.shares.rebuild_shares`) and ``is_primary``, true for exactly one row of each
-        cohort and condition that has one.
+        :func:`data.shares.rebuild_shares`), ``is_primary``, true for exactly one row of each
+        cohort and condition that has one, and ``is_pooled``, true for those of them that do not
+        ask about a past year or a whole life.
 
     Examples
     --------
@@ -140,12 +144,15 @@ def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     >>> table = load("prevalence")
     >>> len(table[table["condition"].eq("ptsd") & table["is_primary"]])
     11
+    >>> len(table[table["condition"].eq("ptsd") & table["is_pooled"]])
+    10
     """
     frame = raw["prevalence"]
     made = rebuild_shares(frame, "prevalence_pct")
     clean = frame.drop(columns=["decimals", "cases", "prevalence_pct"]).join(made)
     clean = pd.concat([clean, _sum_grades(clean)], ignore_index=True)
     clean["is_primary"] = clean["role"].eq("primary")
+    clean["is_pooled"] = clean["is_primary"] & clean["recall"].isin(PRESENT)
     return {"prevalence": clean}
 
 

@@ -12,7 +12,7 @@ from analysis.engines.common import Fit, Reader
 from analysis.engines.counts import rare_events
 from analysis.engines.lines import count_trend, gap_trend, missing, share_trend
 from analysis.engines.outlook import outlook
-from analysis.engines.samples import groups, pool, share_ratios, shares
+from analysis.engines.samples import groups, pool, share_pairs, share_ratios, shares
 from analysis.specifications import Specification
 
 ENGINES: Mapping[str, Callable[[Specification, Reader], Fit]] = {
@@ -24,6 +24,7 @@ ENGINES: Mapping[str, Callable[[Specification, Reader], Fit]] = {
     "payment_value": payment_value,
     "pool": pool,
     "rare_events": rare_events,
+    "share_pairs": share_pairs,
     "share_ratios": share_ratios,
     "share_trend": share_trend,
     "shares": shares,

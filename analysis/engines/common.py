@@ -50,6 +50,8 @@ class Fit:
         How it was fitted, where that differs from the specification.
     tables : mapping
         Further tidy tables by name (studies, forecasts, scores).
+    diagnostics : pandas.DataFrame, optional
+        As ``analysis.diagnostics.diagnose`` gives it, for models without a line.
     """
 
     n: int
@@ -65,6 +67,7 @@ class Fit:
     linked: Mapping[str, tuple[float, float, Convert]] = field(default_factory=dict)
     method: str = ""
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    diagnostics: pd.DataFrame | None = None
 
 
 def to_percent(value: float) -> float:
@@ -163,6 +166,19 @@ def coefficients(trend: Trend) -> list[Estimate]:
     ]
 
 
+def describe_family(trend: Trend) -> list[Estimate]:
+    """Return the parameter of a family beyond its mean: how far years scatter more than chance."""
+    units = {
+        "alpha": "variance beyond the mean, over the mean squared",
+        "precision": "prior trials of a year's share",
+    }
+    return [
+        Estimate(name, trend.extra[name], unit=unit, term="dispersion")
+        for name, unit in units.items()
+        if name in trend.extra
+    ]
+
+
 class Results:
     """Results in natural units, made from sums of coefficients of one trend."""
 
@@ -175,6 +191,11 @@ class Results:
         """Add a sum of coefficients carried to a natural unit."""
         value, error = self.trend.combine(weights)
         self.add_value(quantity, value, error, unit, convert, " + ".join(weights))
+
+    def add_level(self, unit: str, convert: Convert) -> None:
+        """Add the line in the year counted as zero (``line_Y``), or the mean before all steps (``level``)."""
+        mean = self.trend.mean
+        self.add(f"line_{mean.centre}" if mean.slope else "level", {"constant": 1.0}, unit, convert)
 
     def add_value(
         self, quantity: str, value: float, error: float, unit: str, convert: Convert, term: str

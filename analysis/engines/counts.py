@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from analysis import rates, trends
-from analysis.engines.common import Fit, Reader, name_period, spare_year, take_rows
+from analysis import rates, returns, trends
+from analysis.engines.common import Convert, Fit, Reader, name_period, spare_year, take_rows
 from analysis.inputs import take_numbers, take_years
-from analysis.results import describe_interval
+from analysis.results import Estimate, describe_interval
 from analysis.specifications import Specification
 
 
@@ -19,13 +20,15 @@ def rare_events(specification: Specification, read: Reader) -> Fit:
 
     ``options``: ``periods`` (two or more spans of years), ``covers`` (column with the last day a
     part-year covers, empty for a full year), ``base`` (tables, filters and columns whose sum is the
-    people the events are set against).
+    people the events are set against), ``newcomers`` (years that make an entrant recent),
+    ``residents`` (whether to set each period against the people living there), ``family`` (for
+    sensitivity, ``quasi-poisson`` instead of exact limits of the ratio).
 
     Results: ``rate_Y`` (events a year, Garwood), ``rate_A_B``, ``rate_since_A`` and
-    ``rate_all`` (a period), ``ratio_since_A_to_C_D`` (a later period over the first, exact) and
-    ``per_1000`` (of the base,
-    Clopper-Pearson). The dispersion is Pearson's
-    around one constant rate in each period.
+    ``rate_all`` (a period), ``ratio_since_A_to_C_D`` (a later period over the first, exact),
+    ``per_1000`` (of the base, Clopper-Pearson), ``ratio_newcomers_W`` (the same ratio for equal
+    numbers of people who entered in the last W years) and ``per_residents_A_B`` (a rate for 1,000
+    residents). The dispersion is Pearson's around one constant rate in each period.
     """
     full = count_by_year(specification, read)
     table = spare_year(full, specification)
@@ -65,6 +68,7 @@ def rare_events(specification: Specification, read: Reader) -> Fit:
         rows.append(
             describe_interval("per_1000", share, unit=label, scale=1000, term="one proportion", n=int(people))
         )
+    rows += _set_against_people(specification, read, rows)
     expected = np.zeros(len(table))
     for name, (begin, end) in periods.items():
         within = table["year"].between(begin, end).to_numpy()
@@ -73,16 +77,83 @@ def rare_events(specification: Specification, read: Reader) -> Fit:
     used = expected > 0
     squares = (table["events"].to_numpy()[used] - expected[used]) ** 2 / expected[used]
     df = float(used.sum() - sum(sums[name][0] > 0 for name in periods))
+    trend = _constant_rates(table, list(periods.values()))
+    linked = {}
+    if trend:
+        for other, step in zip(others, trend.mean.steps, strict=True):
+            value, error = trend.combine({f"step_{trends.name_span(step)}": 1.0})
+            linked[f"ratio_{other}_to_{first}"] = (value, error, _exponential)
+    if specification.options.get("family") == "quasi-poisson" and trend:
+        rows = [_widen_ratio(row, linked, trend.quantile()) for row in rows]
     return Fit(
         n=len(table),
         rows=rows,
         table=table,
         dispersion=float(squares.sum() / df),
         df_resid=df,
-        trend=_constant_rates(table, list(periods.values())),
+        trend=trend,
         observed=(table["events"] / table["exposure"]).to_numpy(),
         units=tuple(str(y) for y in full["year"]),
+        linked=linked,
     )
+
+
+def _exponential(value: float) -> float:
+    return float(np.exp(value))
+
+
+def _widen_ratio(row: Estimate, linked: Mapping[str, tuple[float, float, Convert]], t: float) -> Estimate:
+    """Return a ratio of rates with quasi-Poisson limits; any other result as it is."""
+    if row.quantity not in linked:
+        return row
+    value, error, convert = linked[row.quantity]
+    low, high = convert(value - t * error), convert(value + t * error)
+    return replace(row, ci_low=low, ci_high=high, interval_kind="confidence", method="quasi-poisson")
+
+
+def _set_against_people(
+    specification: Specification, read: Reader, rows: Sequence[Estimate]
+) -> list[Estimate]:
+    """Return the ratio for equal numbers of newcomers and the rates for equal numbers of residents."""
+    options, found = specification.options, []
+    if "newcomers" in options:
+        table = returns.compare_by_newcomers(
+            read(specification.data_table), read("entrants"), options["newcomers"]
+        )
+        for row in table.itertuples():
+            found.append(
+                Estimate(
+                    f"ratio_newcomers_{row.window_years}",
+                    row.ratio,
+                    row.ci_low,
+                    row.ci_high,
+                    "times the earlier rate for each recent entrant",
+                    "exact",
+                    0.95,
+                    term="period",
+                    method="conditional binomial",
+                )
+            )
+    if options.get("residents"):
+        frame = pd.DataFrame([vars(row) for row in rows]).rename(columns={"value": "estimate"})
+        _, periods = returns.list_rates(frame)
+        names = [name_period(*span) for span in options["periods"]]
+        related = returns.relate_to_residents(periods, read("residents"))
+        for name, row in zip(names, related.itertuples(), strict=True):
+            found.append(
+                Estimate(
+                    f"per_residents_{name}",
+                    row.per_base,
+                    row.per_base_low,
+                    row.per_base_high,
+                    "returns a year for 1,000 residents",
+                    "exact",
+                    0.95,
+                    term="period",
+                    method="garwood",
+                )
+            )
+    return found
 
 
 def _constant_rates(table: pd.DataFrame, periods: list[tuple[int, int]]) -> trends.Trend | None:
@@ -94,7 +165,7 @@ def _constant_rates(table: pd.DataFrame, periods: list[tuple[int, int]]) -> tren
             exposure="exposure",
             steps=tuple(periods[1:]),
             slope=False,
-            family="poisson",
+            family="quasi-poisson",
             centre=periods[0][0],
             gaps=True,
         )

@@ -11,10 +11,12 @@ from scipy import special
 from analysis import projections, trends
 from analysis.engines.common import (
     LEVEL,
+    Convert,
     Fit,
     Reader,
     Results,
     coefficients,
+    describe_family,
     name_period,
     spare_year,
     take_rows,
@@ -47,7 +49,8 @@ def count_trend(specification: Specification, read: Reader) -> Fit:
 
     Results: ``change_A_B`` (% a year on the stretch from A to B), ``jump_Y`` (% against the earlier
     line in the year of the break), ``plain_change_Y`` (% on the year before, as counted),
-    ``step_A_B`` (% against the line), and the coefficients.
+    ``step_A_B`` (% against the line), ``line_Y`` or ``level`` (persons a year, see
+    ``Results.add_level``), the ``alpha`` of a negative binomial, and the coefficients.
     """
     full = total_by_year(specification, read)
     table = spare_year(full, specification)
@@ -61,6 +64,7 @@ def count_trend(specification: Specification, read: Reader) -> Fit:
     for step in trend.mean.steps:
         name = trends.name_span(step)
         results.add(f"step_{name}", {f"step_{name}": 1.0}, "% against the line", to_percent)
+    results.add_level("persons a year", lambda v: float(np.exp(v)))
     counts = dict(zip(full["year"], full[specification.outcome], strict=True))
     plain = [
         Estimate(
@@ -75,7 +79,7 @@ def count_trend(specification: Specification, read: Reader) -> Fit:
     ]
     return Fit(
         n=trend.n,
-        rows=results.rows + plain + coefficients(trend),
+        rows=results.rows + plain + describe_family(trend) + coefficients(trend),
         table=table,
         dispersion=trend.dispersion,
         df_resid=trend.df_resid,
@@ -91,7 +95,8 @@ def share_trend(specification: Specification, read: Reader) -> Fit:
 
     Results: ``odds_A_B`` (times the odds a year), ``change_A_B`` (percentage points between the
     fitted shares of the two years), ``jump_Y`` and ``step_A_B`` (percentage points against the line
-    in the first year), and the coefficients.
+    in the first year), ``line_Y`` (%, see ``Results.add_level``), the ``precision`` of a
+    beta-binomial, and the coefficients.
     """
     full = total_by_year(specification, read)
     table = spare_year(full, specification)
@@ -120,9 +125,10 @@ def share_trend(specification: Specification, read: Reader) -> Fit:
             name = term.replace("level", "jump")
             unit = "percentage points against the line"
             results.add_value(name, value, error, unit, lambda v: 100 * v, "delta method")
+    results.add_level("%", lambda v: float(100 * special.expit(v)))
     return Fit(
         n=trend.n,
-        rows=results.rows + coefficients(trend),
+        rows=results.rows + describe_family(trend) + coefficients(trend),
         table=table,
         dispersion=trend.dispersion,
         df_resid=trend.df_resid,
@@ -160,7 +166,9 @@ def missing(specification: Specification, read: Reader) -> Fit:
 
     Results: for each year after the window ``expected_Y`` and ``missing_Y``; for each sum
     ``expected_A_B`` or ``expected_since_A``, and ``missing_…`` (persons, prediction
-    intervals); ``change_A_B``; the coefficients.
+    intervals); ``change_A_B``; ``line_Y``; the coefficients. With ``options["yardstick"]``, for
+    sensitivity, another yardstick than the fitted line: ``last value`` (carried forward, no interval)
+    or ``straight line`` (ordinary least squares on the counts).
     """
     source, rule = specification.options.get("counted", (specification.data_table, specification.filter))
     whole = replace(specification, data_table=source, filter=rule, window=(0, None))
@@ -172,6 +180,8 @@ def missing(specification: Specification, read: Reader) -> Fit:
     if specification.slope:
         for first, last, weights in trend.mean.split(int(full["year"].min()), int(full["year"].max())):
             results.add(f"change_{first}_{last}", weights, "% a year", to_percent)
+    results.add_level("persons a year", lambda v: float(np.exp(v)))
+    yardstick = specification.options.get("yardstick", "")
     counted = everything.set_index("year")[specification.outcome]
     begin = specification.options["sums"][0][0]
     spans = [*((year, year) for year in counted.index if year >= begin), *specification.options["sums"]]
@@ -180,8 +190,15 @@ def missing(specification: Specification, read: Reader) -> Fit:
         years = [y for y in counted.index if first <= y <= (last or np.inf)]
         name = name_period(first, last)
         seen = [float(counted[y]) for y in years]
-        expected = projections.expect_sum(trend, years, level=LEVEL)
-        lost = projections.count_missing(trend, years, seen, level=LEVEL)
+        if yardstick:
+            expected = projections.expect_otherwise(
+                table["year"], table[specification.outcome], years, yardstick, level=LEVEL
+            )
+        else:
+            expected = projections.expect_sum(trend, years, level=LEVEL)
+            log_error = expected.std_error / expected.value
+            results.linked[f"missing_{name}"] = (np.log(expected.value), log_error, _subtract(sum(seen)))
+        lost = projections.count_missing(expected, years, seen)
         rows.append(describe_interval(f"expected_{name}", expected, unit="persons", term="projection"))
         rows.append(describe_interval(f"missing_{name}", lost, unit="persons", term="projection"))
     return Fit(
@@ -197,6 +214,11 @@ def missing(specification: Specification, read: Reader) -> Fit:
     )
 
 
+def _subtract(counted: float) -> Convert:
+    """Return the way from the logarithm of an expected sum to how many are missing."""
+    return lambda value: float(np.exp(value) - counted)
+
+
 def gap_trend(specification: Specification, read: Reader) -> Fit:
     """Fit a straight line, with a step for each redesign, to a yearly survey figure.
 
@@ -204,8 +226,8 @@ def gap_trend(specification: Specification, read: Reader) -> Fit:
     percentage points; a printed gap stands in where one of the two was not printed),
     ``log_ratio`` (the population's figure over South Korea's) or ``level``.
 
-    Results: ``change`` (a year), ``step_A_B`` (against the line), ``latest`` (as published in the newest
-    year, no interval), and the coefficients.
+    Results: ``change`` (a year), ``step_A_B`` (against the line), ``line_Y`` (the line in the year
+    counted as zero), ``latest`` (as published in the newest year, no interval), and the coefficients.
     """
     full = pair_by_year(specification, read)
     table = spare_year(full, specification)
@@ -218,6 +240,7 @@ def gap_trend(specification: Specification, read: Reader) -> Fit:
         centre=specification.centre,
     )
     ratio = specification.options["kind"] == "log_ratio"
+    units = {"difference": "percentage points", "level": "%"}
     convert = to_percent if ratio else float
     results = Results(trend)
     if specification.slope:
@@ -227,11 +250,13 @@ def gap_trend(specification: Specification, read: Reader) -> Fit:
         name = f"step_{trends.name_span(step)}"
         unit = "% against the line" if ratio else "percentage points against the line"
         results.add(name, {name: 1.0}, unit, convert)
+    level = "% of the South Korean figure" if ratio else units[specification.options["kind"]]
+    results.add_level(level, (lambda v: float(100 * np.exp(v))) if ratio else float)
     last = full.iloc[-1]
     latest = Estimate(
         "latest",
         float(100 * np.exp(last["value"])) if ratio else float(last["value"]),
-        unit="% of the South Korean figure" if ratio else "percentage points",
+        unit=level,
         n=1,
         method="as published",
     )

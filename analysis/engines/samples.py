@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 
-from analysis import meta, rates
+from analysis import meta, rates, surveys
+from analysis.diagnostics import diagnose
 from analysis.engines.common import Fit, Reader, take_rows
-from analysis.inputs import take_numbers
+from analysis.inputs import Floats, take_numbers
 from analysis.results import Estimate, describe_interval
 from analysis.specifications import Specification
 
@@ -55,10 +56,12 @@ def shares(specification: Specification, read: Reader) -> Fit:
     """Return one proportion a row, side by side, each with its own interval.
 
     Wilson; Clopper-Pearson where fewer than five people had the answer. Rows without n are left out.
-    ``options["name"]`` lists the columns that name a row.
+    ``options``: ``name`` lists the columns that name a row; for sensitivity, ``method`` (one for all
+    rows) and ``design_effect`` (by which n is divided).
 
     Results: ``share_NAME`` (%).
     """
+    effect = specification.options.get("design_effect", 1.0)
     rows = take_rows(specification, read)
     rows = rows.loc[rows["n"].notna() & rows[specification.outcome].notna()].reset_index(drop=True)
     if "only" in specification.options:
@@ -67,8 +70,9 @@ def shares(specification: Specification, read: Reader) -> Fit:
     table = count_cases(rows, specification.outcome)
     results, limits = [], []
     for _, row in table.iterrows():
-        method = "clopper-pearson" if row["cases_used"] < SMALL else "wilson"
-        found = rates.estimate_share(row["cases_used"], row["n"], method=method)
+        small = "clopper-pearson" if row["cases_used"] < SMALL else "wilson"
+        method = specification.options.get("method", small)
+        found = rates.estimate_share(row["cases_used"] / effect, row["n"] / effect, method=method)
         limits.append((100 * found.value, 100 * found.low, 100 * found.high))
         name = "share_" + name_row(row, specification.options["name"])
         results.append(
@@ -199,7 +203,10 @@ def pool(specification: Specification, read: Reader) -> Fit:
 
     ``options``: ``label`` (names a study), ``estimator``, ``test``, ``subgroups`` (columns set side
     by side), ``covariates`` (name to a column, or to a column and the value coded 1), ``keep``
-    (column and values, for sensitivity), ``add_roles`` (further rows by role, for sensitivity).
+    (column and values, for sensitivity), ``add`` (filters of further rows, for sensitivity),
+    ``apart`` (filter of rows that are shown and not pooled).
+
+    The table ``studies`` holds both, told apart by ``is_pooled``.
 
     Results: ``mean`` (% of people in the average study; confidence interval of that mean),
     ``new_study`` (the same mean with the prediction interval of a new study), ``tau2``, ``i2``,
@@ -235,17 +242,21 @@ def pool(specification: Specification, read: Reader) -> Fit:
     if pooled.k >= meta.MINIMUM_FOR_REGRESSION:
         for name, source in options.get("covariates", {}).items():
             rows.append(regress(table, name, source))
-    observed = [rates.estimate_share(x, n) for x, n in zip(table["cases_used"], table["n"], strict=True)]
-    studies = table.assign(
+    residual = (pooled.logits - pooled.mean) / np.sqrt(pooled.variances + pooled.tau2)
+    studies = table.assign(weight_pct=100 * pooled.weights, residual=residual, is_pooled=True)
+    if "apart" in options:
+        apart = take_rows(replace(specification, filter=options["apart"]), read)
+        apart = count_cases(apart, specification.outcome).assign(weight_pct=np.nan, residual=np.nan)
+        studies = pd.concat([studies, apart.assign(is_pooled=False)], ignore_index=True)
+    observed = [rates.estimate_share(x, n) for x, n in zip(studies["cases_used"], studies["n"], strict=True)]
+    studies = studies.assign(
         share_pct=[100 * o.value for o in observed],
         ci_low=[100 * o.low for o in observed],
         ci_high=[100 * o.high for o in observed],
-        weight_pct=100 * pooled.weights,
-        residual=(pooled.logits - pooled.mean) / np.sqrt(pooled.variances + pooled.tau2),
     )
     label = options["label"]
     tables = {"studies": studies}
-    if not specification.without:
+    if not specification.without and pooled.k > meta.MINIMUM:
         tables["leave_one_out"] = to_percent(meta.leave_one_out(table, "cases_used", "n", label, **settings))
         parts = [
             meta.pool_subgroups(table, "cases_used", "n", by, **settings).assign(by=by)
@@ -261,7 +272,58 @@ def pool(specification: Specification, read: Reader) -> Fit:
         df_resid=float(pooled.k - 1),
         units=tuple(table[label]) if not specification.without else (),
         tables=tables,
+        diagnostics=_diagnose_studies(table, pooled, residual),
     )
+
+
+def _diagnose_studies(table: pd.DataFrame, pooled: meta.Pool, residual: Floats) -> pd.DataFrame:
+    """Return the diagnostics of pooled studies: by year of survey, else of publication.
+
+    A study's weight is its leverage on the mean; the value fitted to it lies between its own share
+    and the mean, nearer the mean the fewer people it asked.
+    """
+    years = table["survey_year_start"].astype("Float64").fillna(table["published_year"].astype("Float64"))
+    own = pooled.tau2 / (pooled.tau2 + pooled.variances)
+    fitted = special.expit(pooled.mean + own * (pooled.logits - pooled.mean))
+    return diagnose(
+        years.to_numpy(dtype=float, na_value=np.nan),
+        residual,
+        pooled.weights,
+        100 * fitted,
+        100 * special.expit(pooled.logits),
+    )
+
+
+def share_pairs(specification: Specification, read: Reader) -> Fit:
+    """Return what a second survey found less what the first found, same people, question and year.
+
+    ``options``: ``first``, ``second`` (surveys), ``only`` (indicators). Pairs without both n are
+    left out; a design effect, for sensitivity, divides both n.
+
+    Results: ``difference_INDICATOR_Y`` (percentage points, Newcombe).
+    """
+    options = specification.options
+    table = surveys.pair_surveys(read(specification.data_table), options["first"], options["second"])
+    known = table["first_n"].notna() & table["second_n"].notna()
+    table = table.loc[table["indicator"].isin(options["only"]) & known].reset_index(drop=True)
+    effect = options.get("design_effect", 1.0)
+    rows = []
+    for pair in table.itertuples():
+        n, m = float(pair.first_n) / effect, float(pair.second_n) / effect
+        found = rates.estimate_share_difference(pair.second / 100 * m, m, pair.first / 100 * n, n)
+        name = f"difference_{pair.indicator}_{pair.year}"
+        rows.append(
+            describe_interval(
+                name,
+                found,
+                unit="percentage points",
+                scale=100,
+                term="difference",
+                n=int(pair.first_n + pair.second_n),
+            )
+        )
+    table[["ci_low", "ci_high"]] = [(e.ci_low, e.ci_high) for e in rows]
+    return Fit(n=len(table), rows=rows, table=table, tables={"pairs": table})
 
 
 def to_percent(frame: pd.DataFrame) -> pd.DataFrame:
@@ -274,8 +336,8 @@ def take_studies(specification: Specification, read: Reader) -> pd.DataFrame:
     """Return the studies to pool: those of the filter with an n, less what is left out."""
     options = specification.options
     rows = take_rows(specification, read)
-    if "add" in options:
-        extra = take_rows(replace(specification, filter=options["add"]), read)
+    for added in options.get("add", ()):
+        extra = take_rows(replace(specification, filter=added), read)
         rows = pd.concat([rows, extra], ignore_index=True)
     rows = rows.loc[rows["n"].notna()].reset_index(drop=True)
     if "keep" in options:

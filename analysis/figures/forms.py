@@ -310,14 +310,14 @@ def draw_tiles(
 def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style.Drawing:
     """Draw the four diagnostics of a fit in two by two panels.
 
-    They are: residuals in time, their autocorrelation, the estimate without each single year, and
-    observed against fitted values.
+    They are: residuals in time, their autocorrelation, the leverage of single years, and observed
+    against fitted values.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         As ``model.diagnostics()`` gives it: columns ``panel`` (``residuals``, ``autocorrelation``,
-        ``influence``, ``fitted``), ``x`` and ``y``.
+        ``leverage``, ``fitted``), ``x`` and ``y``.
     subject, source : str
         As :func:`analysis.figures.style.finish` takes them.
 
@@ -330,13 +330,13 @@ def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style
     titles = {
         "residuals": "Residual by year",
         "autocorrelation": "Correlation by lag",
-        "influence": "Estimate without a year",
+        "leverage": "Leverage by year",
         "fitted": "Observed by fitted",
     }
     for panel, (name, title) in zip(axes.flat, titles.items(), strict=True):
         points = frame[frame["panel"] == name].sort_values("x")
-        if points.empty:  # no lags where years are missing
-            panel.text(0.5, 0.5, "years\nmissing", ha="center", va="center", transform=panel.transAxes)
+        if points.empty:  # no lags where years are missing or hold several points
+            panel.text(0.5, 0.5, "no unbroken\nyears", ha="center", va="center", transform=panel.transAxes)
             panel.set(title="", xticks=[], yticks=[])
             panel.set_title(title, loc="left")
             panel.grid(visible=False)
@@ -344,18 +344,12 @@ def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style
         if name == "fitted":
             panel.axline((float(points["x"].mean()), float(points["x"].mean())), slope=1, color=style.FAINT)
         else:
-            panel.axhline(0 if name != "influence" else float(points["y"].median()), color=style.FAINT)
-            panel.vlines(
-                points["x"],
-                0 if name != "influence" else points["y"].median(),
-                points["y"],
-                color=style.PALETTE["blue"],
-                linewidth=1.4,
-            )
+            panel.axhline(0, color=style.FAINT)
+            panel.vlines(points["x"], 0, points["y"], color=style.PALETTE["blue"], linewidth=1.4)
         panel.plot(points["x"], points["y"], linestyle="none", marker="o", color=style.PALETTE["blue"])
         panel.set_title(title, loc="left")
         panel.grid(visible=False)
         panel.locator_params(axis="both", nbins=4)
-        if name in ("residuals", "influence"):
+        if name in ("residuals", "leverage"):
             panel.locator_params(axis="x", nbins=3, integer=True)  # years stay whole and apart
     return style.finish(figure, subject, source)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from scipy import stats
 
 from analysis import projections, trends
@@ -36,7 +37,7 @@ def test_interval_of_a_sum_lies_between_quadrature_and_adding():
 def test_missing_is_expected_less_observed():
     trend = trends.fit_count_trend(make_frame(), "persons")
     expected = projections.expect_sum(trend, [2020, 2021])
-    lost = projections.count_missing(trend, [2020, 2021], [100, 50])
+    lost = projections.count_missing(expected, [2020, 2021], [100, 50])
     assert (lost.value, lost.low, lost.high) == pytest.approx(
         (expected.value - 150, expected.low - 150, expected.high - 150)
     )
@@ -46,7 +47,60 @@ def test_missing_is_expected_less_observed():
 def test_missing_needs_a_count_a_year():
     trend = trends.fit_count_trend(make_frame(), "persons")
     with pytest.raises(ValueError, match=r"^observed: found 1 values, expected 2"):
-        projections.count_missing(trend, [2020, 2021], [100])
+        projections.count_missing(projections.expect_sum(trend, [2020, 2021]), [2020, 2021], [100])
+
+
+def test_a_straight_yardstick_has_the_textbook_prediction_interval():
+    frame = make_frame().head(8)
+    fitted = sm.OLS(frame["persons"], sm.add_constant(frame["year"] - 2005)).fit()
+    one = projections.expect_otherwise(frame["year"], frame["persons"], [2011], "straight line")
+    line = fitted.get_prediction(np.array([[1.0, 6.0]])).summary_frame(0.05)
+    assert (one.value, one.low, one.high) == pytest.approx(
+        (line["mean"].item(), line["obs_ci_lower"].item(), line["obs_ci_upper"].item())
+    )
+
+
+def test_the_last_value_as_yardstick_has_no_interval():
+    frame = make_frame().head(8)
+    found = projections.expect_otherwise(frame["year"], frame["persons"], [2010, 2011], "last value")
+    assert found.value == 2 * frame["persons"].iloc[-1]
+    assert np.isnan(found.low)
+    assert found.kind == ""
+    with pytest.raises(ValueError, match=r"^yardstick: found 'mean'"):
+        projections.expect_otherwise(frame["year"], frame["persons"], [2010], "mean")
+
+
+RELEASES = pd.DataFrame(
+    [
+        (2023, "male", "2024-01-18", "press", 30),
+        (2023, "male", "2025-02-04", "current", 32),
+        (2023, "male", "2026-01-20", "press", 33),
+        (2023, "male", "2020", "article", 99),
+        (2023, "male", "undated", "current", 99),
+        (2024, "male", "2026-01-20", "current", 26),
+    ],
+    columns=["year", "sex", "vintage", "role", "persons"],
+)
+IN_USE = pd.DataFrame({"year": [2022, 2023, 2024], "sex": "male", "persons": [35, 34, 26]})
+
+
+def test_a_series_is_restated_as_it_stood():
+    then = projections.restate(IN_USE, RELEASES, "persons", before="2026-01-20")
+    assert then["persons"].tolist() == [35, 32, 26]
+    assert projections.restate(IN_USE, RELEASES, "persons", keep="first")["persons"].tolist() == [35, 30, 26]
+    assert IN_USE["persons"].tolist() == [35, 34, 26]
+
+
+def test_the_first_release_of_a_year_is_found():
+    assert projections.find_first_release(RELEASES, 2023) == "2024-01-18"
+    assert projections.find_first_release(RELEASES, 1999) == ""
+
+
+def test_the_last_value_leaves_out_changes_across_a_missing_year():
+    years, values = np.array([2001.0, 2002, 2004, 2005]), np.exp(np.array([1.0, 1.1, 3.0, 3.1]))
+    table = projections.forecast_last_value(years, values, 1, (0.95,))
+    half = np.log(table["high_95"].item() / table["forecast"].item())
+    assert half == pytest.approx(stats.t.ppf(0.975, 2) * 0.1)
 
 
 def test_shares_are_not_added_up():

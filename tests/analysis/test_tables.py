@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from analysis import prose, tables
+from analysis.models import fit
 
 FRAME = pd.DataFrame({"country": ["<b>Norway</b>", "Japan"], "persons": [1234.0, None]})
 COLUMNS = {"country": "Country", "persons": ("Persons", prose.count)}
@@ -85,3 +86,17 @@ def test_sources_are_listed_once_in_order_of_publisher_with_their_links():
 def test_a_source_that_is_not_described_is_named():
     with pytest.raises(KeyError, match="no source z"):
         tables.cite_sources(pd.DataFrame({"source_id": ["z"]}), SOURCES, name="src-x")
+
+
+def test_terms_stand_in_natural_units_with_n_and_dispersion():
+    model = fit("arrivals_trend")
+    shown = tables.show_terms(model, name="tbl-terms")
+    assert f"n = {model.n}, 18 degrees of freedom left, dispersion 38.2" in shown.text
+    assert "level from 2012" in shown.text
+    assert "log points" not in shown.text
+    assert "residual variance" in tables.show_terms(fit("employment_gap"), name="tbl-terms").text
+
+
+@pytest.mark.parametrize(("value", "text"), [(1234.5, "1,234"), (-53.89, "−53.9"), (0.0974, "0.097")])
+def test_numbers_keep_about_three_figures(value, text):
+    assert tables.write_number(value) == text

@@ -13,6 +13,7 @@ def make_study(label, kind="symptom_scale", setting="community", share=20.0, rec
         "instrument_kind": kind,
         "setting": setting,
         "recall": recall,
+        "is_pooled": recall == "current",
         "survey_year_start": 2016,
         "survey_year_end": 2016,
         "share_pct": share,

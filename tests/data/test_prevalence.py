@@ -177,3 +177,13 @@ def test_the_real_table_has_one_primary_row_a_cohort_and_condition():
     assert not primary.duplicated(["cohort_id", "condition"]).any()
     counts = primary["condition"].value_counts()
     assert (counts["ptsd"], counts["depression"], counts["anxiety"]) == (11, 10, 5)
+
+
+def test_periods_asked_about_are_never_pooled():
+    frame, _ = read_table(find_resource(read_descriptor(), "raw", "prevalence"), DATA)
+    made = tidy({"prevalence": frame})["prevalence"]
+    pooled = made[made["is_pooled"]]
+    assert set(pooled["recall"]) == {"current", "not_stated"}
+    assert pooled["is_primary"].all()
+    counts = pooled["condition"].value_counts()
+    assert (counts["ptsd"], counts["depression"], counts["anxiety"]) == (10, 8, 5)

@@ -35,4 +35,10 @@ def test_a_break_that_is_invented_is_seen(table):
 
 def test_the_same_seed_gives_the_same_numbers():
     draw = next(iter(simulate.list_settings()))[3]
-    assert simulate.run_setting(0, draw, 5) == simulate.run_setting(0, draw, 5)
+    assert simulate.run_setting("one", draw, 5) == simulate.run_setting("one", draw, 5)
+
+
+def test_an_estimate_that_misses_the_truth_is_seen(table):
+    rows = table.loc[table["quantity"] == "variance between studies"].head(1)
+    assert simulate.find_faults(rows) == []
+    assert "on average" in simulate.find_faults(rows.assign(mean_estimate="0.2"))[0]

@@ -57,11 +57,13 @@ fit <- function(response, X, family, weights = NULL) {
   phi <- sum(residuals(model, "pearson")^2) / df.residual(model)
   list(
     b = setNames(coef(model), sub("(Intercept)", "constant", names(coef(model)), fixed = TRUE)),
-    V = V, phi = phi, df = df.residual(model), t = qt(0.975, df.residual(model))
+    V = V, phi = phi, df = df.residual(model), t = qt(0.975, df.residual(model)),
+    theta = if (family == "negative-binomial") model$theta else NA
   )
 }
 percent <- function(x) 100 * expm1(x)
 same <- function(x) x
+hundredfold <- function(x) 100 * plogis(x)
 add_coefficients <- function(id, m) {
   for (k in seq_along(m$b)) {
     s <- sqrt(m$V[k, k])
@@ -95,6 +97,8 @@ arrivals <- function(id, family) {
   add_sum(id, "jump_2012", m, "level_2012")
   add_sum(id, "step_2020_2022", m, "step_2020_2022")
   add_sum(id, "step_2023", m, "step_2023")
+  add_sum(id, "line_2012", m, "constant", exp)
+  if (!is.na(m$theta)) add(id, "alpha", 1 / m$theta, phi = m$phi, df = m$df)
   add_plain(id, all_years, c(2012, 2020, 2023), m)
   add_coefficients(id, m)
 }
@@ -122,6 +126,7 @@ local({
     add(id, paste0("missing_", name), M - counted, s, low - counted, high - counted, m$phi, m$df)
   }
   add_sum(id, "change_2012_2019", m, "year")
+  add_sum(id, "line_2016", m, "constant", exp)
   add_coefficients(id, m)
 })
 
@@ -132,6 +137,7 @@ local({
   add_sum(id, "change_2002_2004", m, "year")
   add_sum(id, "change_2005_2011", m, c("year", "slope_2005"))
   add_sum(id, "jump_2005", m, "level_2005")
+  add_sum(id, "line_2005", m, "constant", exp)
   add_plain(id, all_years, 2005, m)
   add_coefficients(id, m)
 })
@@ -164,6 +170,7 @@ share_model <- function(id, first, last, centre, breaks = c(), steps = list()) {
     from[names(m$b) == term] <- 0
     share_change(id, sub("level", "jump", term), m, from, to)
   }
+  add_sum(id, paste0("line_", centre), m, "constant", hundredfold)
   add_coefficients(id, m)
 }
 share_model("share_women", 2012, 2019, 2016)
@@ -193,6 +200,8 @@ local({
   )
   add_sum(id, "odds_2012_2019", m, "year", exp)
   share_change(id, "change_2012_2019", m, c(1, -4), c(1, 3))
+  add_sum(id, "line_2016", m, "constant", hundredfold)
+  add(id, "precision", precision, phi = m$phi, df = m$df)
   add_coefficients(id, m)
 })
 share_model("share_women_early", 2002, 2011, 2007)
@@ -225,6 +234,8 @@ gap_model <- function(id, indicator, kind, first, steps, item = NULL, printed_ga
   for (name in names(steps)) {
     add_sum(id, paste0("step_", name), m, paste0("step_", name), convert, kind != "log_ratio")
   }
+  level <- if (kind == "log_ratio") function(v) 100 * exp(v) else same
+  add_sum(id, "line_2020", m, "constant", level, kind != "log_ratio")
   last <- x$value[nrow(x)]
   add(id, "latest", if (kind == "log_ratio") 100 * exp(last) else last, phi = m$phi, df = m$df)
   add_coefficients(id, m)
@@ -335,10 +346,33 @@ local({
   }
 })
 
+# ---- two surveys of one year ----------------------------------------------------------------
+local({
+  d <- survey[survey$population == "north_korean_origin" & survey$sex == "all" & survey$subgroup == "" &
+    survey$item == "" & survey$indicator %in% c(
+      "employment_rate", "labour_force_participation_rate", "unemployment_rate"
+    ) & !is.na(survey$n), ]
+  x <- merge(d[d$survey == "khf", ], d[d$survey == "nkdb", ], by = c("indicator", "year"))
+  for (i in seq_len(nrow(x))) {
+    p <- x$value.x[i] / 100
+    q <- x$value.y[i] / 100
+    n <- x$n.x[i]
+    m <- x$n.y[i]
+    a <- suppressWarnings(prop.test(p * n, n, correct = FALSE))$conf.int
+    b <- suppressWarnings(prop.test(q * m, m, correct = FALSE))$conf.int
+    add(
+      "survey_pairs", paste0("difference_", x$indicator[i], "_", x$year[i]), 100 * (q - p),
+      100 * sqrt(p * (1 - p) / n + q * (1 - q) / m),
+      100 * (q - p - sqrt((q - b[1])^2 + (a[2] - p)^2)), 100 * (q - p + sqrt((b[2] - q)^2 + (p - a[1])^2))
+    )
+  }
+})
+
 # ---- pooled studies -------------------------------------------------------------------------
 pool <- function(condition, interview = FALSE) {
   id <- paste0(condition, "_pooled")
   d <- prevalence[prevalence$population == "north_korean_origin" & prevalence$is_primary == "true" &
+    prevalence$recall %in% c("current", "not_stated") &
     prevalence$condition == condition & !is.na(prevalence$n), ]
   x <- ifelse(is.na(d$cases), d$prevalence_pct * d$n / 100, d$cases)
   y <- log(x / (d$n - x))
@@ -406,6 +440,38 @@ local({
   people <- sum(entrants$entrants_persons) + sum(bins$entrants_persons[bins$role == "current" & bins$sex == "all"])
   test <- binom.test(sum(d$events), people)
   add("returns_rate", "per_1000", 1000 * unname(test$estimate), NA, 1000 * test$conf.int[1], 1000 * test$conf.int[2], phi[1], phi[2])
+  # equal numbers of newcomers: people who entered in the last w years, a part-year by its months
+  late <- d$year >= 2020
+  for (w in 2:5) {
+    recent <- sapply(d$year, function(y) {
+      span <- total$entrants_persons[total$year > y - w & total$year <= y]
+      if (length(span) == w) sum(span) else NA
+    })
+    weight <- recent * d$exposure
+    k <- !is.na(weight)
+    test <- poisson.test(
+      c(sum(d$events[k & late]), sum(d$events[k & !late])), c(sum(weight[k & late]), sum(weight[k & !late]))
+    )
+    add("returns_rate", paste0("ratio_newcomers_", w), unname(test$estimate), NA, test$conf.int[1], test$conf.int[2], phi[1], phi[2])
+  }
+  # residents: the unrounded national count nearest to the middle of each period
+  r <- read("residents")
+  r <- r[r$region == "all" & r$sex == "all" & is.na(r$rounded_to_persons), ]
+  at <- as.Date(r$as_of_date)
+  newest <- max(d$year)
+  for (span in list(c(2012, 2019), c(2020, newest))) {
+    middle <- as.Date(if ((span[2] - span[1]) %% 2 == 1) {
+      sprintf("%d-01-01", (span[1] + span[2] + 1) / 2)
+    } else {
+      sprintf("%d-07-01", (span[1] + span[2]) / 2)
+    })
+    inside <- format(at, "%Y") >= span[1] & format(at, "%Y") <= span[2]
+    people <- r$residents_persons[inside][which.min(abs(at[inside] - middle))]
+    k <- d$year >= span[1] & d$year <= span[2]
+    test <- poisson.test(sum(d$events[k]), sum(d$exposure[k]))
+    name <- if (span[1] == 2012) "per_residents_2012_2019" else "per_residents_since_2020"
+    add("returns_rate", name, 1000 * unname(test$estimate) / people, NA, 1000 * test$conf.int[1] / people, 1000 * test$conf.int[2] / people, phi[1], phi[2])
+  }
 })
 local({
   d <- read("us_admissions")
@@ -414,6 +480,7 @@ local({
   id <- "us_admissions"
   m <- fit(d$persons, columns(d$year, 2006, c(), list("2018" = c(2018, Inf)), slope = FALSE), "quasi-poisson")
   add_sum(id, "step_2018", m, "step_2018")
+  add_sum(id, "level", m, "constant", exp)
   add_plain(id, setNames(as.list(d$persons), d$year), 2018, m)
   add_coefficients(id, m)
   rare(
@@ -450,7 +517,26 @@ outlook <- function(id, is_share) {
   to <- if (is_share) qlogis else log
   back <- if (is_share) plogis else exp
   scale <- if (is_share) 100 else 1
-  forecast <- function(method, last, h) {
+  in_use <- list(n = n, value = value)
+  newest <- max(d$year)
+  # the series as it had been released before the first figure for the newest year
+  old <- read("entrants_vintages")
+  old <- old[old$role %in% c("current", "earlier", "press") & old$vintage != "undated", ]
+  old <- old[order(old$vintage), ]
+  old <- old[old$vintage < min(old$vintage[old$year == newest]), ]
+  released <- function(year, sex, otherwise) {
+    figures <- old$entrants_persons[old$year == year & old$sex == sex]
+    if (length(figures)) figures[length(figures)] else otherwise
+  }
+  by_sex <- function(sex) {
+    now <- between(entrants[entrants$sex == sex, ], 2002)
+    mapply(released, now$year, sex, now$entrants_persons)
+  }
+  stood <- list(n = by_sex("male") + by_sex("female"))
+  stood$value <- if (is_share) by_sex("female") / stood$n else stood$n
+  forecast <- function(method, last, h, series = in_use) {
+    n <- series$n
+    value <- series$value
     k <- d$year <= last
     z <- to(value[k])
     e <- diff(z)
@@ -480,7 +566,6 @@ outlook <- function(id, is_share) {
   }
   limits <- function(f, level) back(f[1] + c(-1, 1) * qt(0.5 + level / 2, f[3]) * f[2])
   methods <- c("last_value", "mean_of_last_three", "drift", "line")
-  newest <- max(d$year)
   rows <- list()
   for (method in methods) {
     for (h in 1:3) {
@@ -501,11 +586,12 @@ outlook <- function(id, is_share) {
           hit_80 = y >= narrow[1] & y <= narrow[2], hit_95 = y >= wide[1] & y <= wide[2],
           score = wide[2] - wide[1] + 2 / 0.05 * miss
         )
-        if (h == 1 && last == newest - 1) {
-          add(id, paste0("last_year_", method), scale * back(f[1]), NA, scale * wide[1], scale * wide[2])
-          add(id, paste0("last_year_", method, "_80"), scale * back(f[1]), NA, scale * narrow[1], scale * narrow[2])
-        }
       }
+    }
+    f <- forecast(method, newest - 1, 1, stood)
+    for (level in c(80, 95)) {
+      l <- scale * limits(f, level / 100)
+      add(id, sprintf("last_year_%s%s", method, if (level == 80) "_80" else ""), scale * back(f[1]), NA, l[1], l[2])
     }
   }
   add(id, "last_year_observed", scale * value[d$year == newest])
