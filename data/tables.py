@@ -25,8 +25,8 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?")
 _YEAR = re.compile(r"[12][0-9]{3}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# A spreadsheet runs a cell that begins with one of these as a formula.
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+# A spreadsheet runs a cell that begins with one of these as a formula; some take the wide ones as well.
+_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&#|javascript:", re.IGNORECASE)
 
 
