@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from data.faults import DataError
@@ -355,3 +357,27 @@ def test_two_documents_at_addresses_much_alike_are_not_told(
 def test_one_document_at_two_addresses_is_told_by_publisher_title_and_date(package: Package) -> None:
     (told,) = cite_twice(package, "https://example.org/a", "https://example.net/b", "bulletin")
     assert told.startswith("data/raw/sources.csv:3: title: found 'bulletin', expected a title that ")
+
+
+@pytest.mark.parametrize(
+    ("fields", "row", "fault"),
+    [
+        (("period_start", "period_end"), "2002-02-01,2002-01-31", "period_end: found 2002-01-31"),
+        (("period_start", "period_end"), "2002-01-31,2002-01-31", ""),
+        (("period_start", "period_end"), "2002-02-01,", ""),
+        (("value_low", "value_high"), "10,9", "value_high: found 9"),
+        (("ci_low_pct", "ci_high_pct"), "9,10", ""),
+        (("min_age", "max_age"), "60,19", "max_age: found 19"),
+        (("arrivals_from", "arrivals_until"), "2002-02,2002-01-31", "arrivals_until: found 2002-01-31"),
+        (("arrivals_from", "arrivals_until"), "2002-02,2002", ""),
+        (("lowest", "highest"), "9,1", ""),
+    ],
+)
+def test_a_span_that_ends_before_it_begins_is_told(
+    tmp_path: Path, fields: tuple[str, str], row: str, fault: str
+) -> None:
+    kind = {"period": "date", "arrivals": "string"}.get(fields[0].split("_")[0], "integer")
+    (tmp_path / "spans.csv").write_text(f"{','.join(fields)}\n{row}\n", encoding="utf-8")
+    resource = {"path": "spans.csv", "schema": {"fields": [{"name": n, "type": kind} for n in fields]}}
+    told = [str(made) for made in read_table(resource, tmp_path)[1]]
+    assert [line.split(": ", 1)[1].split(", expected")[0] for line in told] == [fault] * bool(fault)

@@ -32,7 +32,7 @@ from data import pipeline
 from data.descriptor import DATA, Resource, find_resource, list_tables, read_descriptor
 from data.faults import Fault
 from data.subjects import SUBJECTS
-from data.tables import format_table, read_table
+from data.tables import find_spans, format_table, read_table
 
 TABLE = DATA.parent / "book" / "faults.csv"
 SEED = 20260204
@@ -126,9 +126,9 @@ def drop_row(sheet: Sheet, rng: np.random.Generator) -> bool:
 
 
 def shift_cells(sheet: Sheet, rng: np.random.Generator) -> bool:
-    """Move the cells of a row one to the right from some column on; the last one falls off."""
+    """Move the cells of a row one to the right from a filled one on; what was in the last falls off."""
     row = pick(rng, sheet.rows[1:])
-    column = pick(rng, [c for c in range(len(row)) if [*row[:c], "", *row[c:-1]] != row])
+    column = pick(rng, [c for c in range(len(row) - 1) if row[c]])
     row[column:] = ["", *row[column:-1]]
     return True
 
@@ -142,21 +142,17 @@ def move_row(sheet: Sheet, rng: np.random.Generator) -> bool:
     return True
 
 
-def reverse_dates(sheet: Sheet, rng: np.random.Generator) -> bool:
-    """Let a span of time end before it begins."""
-    names = sheet.rows[0]
-    ends = {"_start": "_end", "_from": "_until", "_low": "_high", "first_": "last_"}
+def reverse_span(sheet: Sheet, rng: np.random.Generator) -> bool:
+    """Let a span of time or of values end before it begins."""
     places = []
-    for c, name in enumerate(names):
-        for start, end in ends.items():
-            other = name.replace(start, end)
-            if other != name and other in names:
-                d = names.index(other)
-                places += [(r, c, d) for r, row in enumerate(sheet.rows) if r and row[c] < row[d] and row[c]]
-    place = pick(rng, places)
-    if place is None:
+    for first, last in find_spans(sheet.rows[0]):
+        c, d = sheet.rows[0].index(first), sheet.rows[0].index(last)
+        places += [
+            (r, c, d) for r, row in enumerate(sheet.rows) if r and row[c] and row[d] and row[c] != row[d]
+        ]
+    if not places:
         return False
-    row, c, d = place
+    row, c, d = pick(rng, places)
     sheet.rows[row][c], sheet.rows[row][d] = sheet.rows[row][d], sheet.rows[row][c]
     return True
 
@@ -199,7 +195,7 @@ FORM: dict[str, Plant] = {
     "unknown sex label": label_sex(known=False),
     "unknown source": cite_nobody,
     "rows out of order": move_row,
-    "span of time reversed": reverse_dates,
+    "span reversed": reverse_span,
     "trailing comma": add_comma,
     "formula in a text cell": put_in("enum", FORMULAS, whole=True),
     "HTML in a text cell": put_in("enum", MARKUP, whole=False),
