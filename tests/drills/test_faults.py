@@ -72,7 +72,9 @@ def test_a_check_of_totals_that_sleeps_is_noticed() -> None:
             mock.patch.object(education, "validate", validate),
             mock.patch.dict(faults.RUNS, {"off by one": 6}, clear=True),
         ):
+            faults.remember.cache_clear()
             (seen[validate.__name__],) = faults.judge_table("education")
+    faults.remember.cache_clear()
     assert seen["sleep"]["seen_by_content"] < seen["validate"]["seen_by_content"]
 
 

@@ -17,8 +17,7 @@ import data
 from data import pipeline
 from data.descriptor import DATA
 from data.faults import DataError
-from data.subjects import SUBJECTS
-from tests.drills.faults import Remembered, write_row
+from tests.drills.faults import remember, write_row
 
 pytestmark = pytest.mark.drill
 
@@ -39,7 +38,7 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dic
     """Return a data folder with three raw tables edited, what stands there, and what a build would make."""
     folder = tmp_path_factory.mktemp("killed") / "data"
     shutil.copytree(DATA, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-    with Remembered(SUBJECTS).patch():
+    with remember().patch():
         assert pipeline.check(folder) == []
         old = read_made(folder)
         for name, column in EDITS.items():
