@@ -21,6 +21,7 @@ drills: .venv/.test ## The slow proofs: R, simulations, seeded faults, every pag
 	@$(PY) -m scripts.book
 	@$(PY) -m tests.reference
 	@$(PY) -m tests.drills.simulate
+	@$(PY) -m tests.drills.faults
 	@$(PY) -m pytest -m drill -n auto --dist loadfile tests
 
 check: .venv/.book ## The data alone

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 
@@ -78,19 +79,23 @@ def read_raw(
 
 
 def _find_strays(folder: Path, layer: str, descriptor: dict[str, Any]) -> list[Fault]:
-    known, expected = (
-        {r["path"] for r in descriptor["resources"]},
+    known = {r["path"] for r in descriptor["resources"]}
+    half = re.compile(r"\..*\.new")
+    strange, left = (
         "only tables that datapackage.json describes",
+        "none that a killed run left; run make data",
     )
     return [
-        Fault(f"data/{layer}/{path.name}", 1, "file", "a file", expected)
+        Fault(
+            f"data/{layer}/{path.name}", 1, "file", "a file", left if half.fullmatch(path.name) else strange
+        )
         for path in sorted((folder / layer).glob("*"))
         if f"{layer}/{path.name}" not in known
     ]
 
 
 def check_sources(raw: dict[str, pd.DataFrame]) -> list[Fault]:
-    """Return a fault for each source that no row cites and each address that stands twice.
+    """Return a fault for each source that no row cites and each document that stands there twice.
 
     Parameters
     ----------
@@ -105,22 +110,38 @@ def check_sources(raw: dict[str, pd.DataFrame]) -> list[Fault]:
                 if column == "source_id" or column.startswith("source_"):
                     cited |= set(frame[column].dropna().unique())
     sources = raw["sources"]
-    first: dict[str, str] = {}
-    for line, name, url in zip(sources.index, sources["source_id"], sources["url"], strict=True):
+    first: dict[Any, str] = {}
+    named = ["source_id", "url", "publisher", "title", "published"]
+    for line, name, url, *title in sources[named].itertuples(name=None):
         if name not in cited:
             faults.append(Fault(file, int(line), "source_id", repr(name), "a source that some row cites"))
-        address = _name_document(url)
+        address, words = _name_document(url), tuple(str(cell).casefold() for cell in title)
         if address in first:
             faults.append(
                 Fault(file, int(line), "url", repr(url), f"an address not used by {first[address]}")
             )
+        elif words in first:
+            found, expected = (
+                repr(title[1]),
+                f"a title that publisher and date do not share with {first[words]}",
+            )
+            faults.append(Fault(file, int(line), "title", found, expected))
         first.setdefault(address, name)
+        first.setdefault(words, name)
     return faults
 
 
 def _name_document(url: str) -> str:
-    """Return an address without what does not tell documents apart: scheme, www, last slash, case."""
-    return re.sub(r"^https?://(www\.)?", "", url.lower()).rstrip("/")
+    """Return an address without what does not tell documents apart.
+
+    That is scheme, port, ``www`` and ``m``, case, percent signs, the last slash, the order of a query and
+    its marks of campaigns, and a fragment, unless it names a page of a site that runs in the browser.
+    """
+    parts = urlsplit(url)
+    host = re.sub(r"^(www|m)\.|:(80|443)$", "", parts.netloc.casefold())
+    query = sorted(pair for pair in parts.query.split("&") if pair and not pair.startswith("utm_"))
+    page = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    return unquote(" ".join([host, parts.path.rstrip("/"), *query, page])).casefold()
 
 
 def make_clean(
@@ -260,6 +281,8 @@ def build(folder: Path = DATA) -> list[str]:
     rendered, descriptor, faults = _render(folder)
     if faults:
         raise DataError(faults)
+    for left in (folder / "clean").glob(".*.new"):  # by a build that was killed
+        left.unlink()
     changed = []
     for name, content in sorted(rendered.items()):
         path = folder / "clean" / f"{name}.csv"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
@@ -25,8 +25,10 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?")
 _YEAR = re.compile(r"[12][0-9]{3}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# A spreadsheet runs a cell that begins with one of these as a formula.
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+# A spreadsheet runs a cell that begins with one of these as a formula; some take the wide ones as well.
+_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
+# Words in the names of columns that hold the two ends of a span.
+_SPANS = {"start": "end", "low": "high", "from": "until", "min": "max"}
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&#|javascript:", re.IGNORECASE)
 
 
@@ -110,6 +112,7 @@ def read_table(resource: Resource, folder: Path = DATA) -> tuple[pd.DataFrame, l
         return empty, faults
     frame = _type_frame(columns, fields, lines)
     faults += _check_keys(frame, columns, resource, lines)
+    faults += _check_spans(columns, file, lines)
     return frame, faults
 
 
@@ -238,6 +241,37 @@ def _check_keys(
                         file, line, "+".join(order), f"({found})", "rows in ascending order of these columns"
                     )
                 )
+    return faults
+
+
+def find_spans(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the pairs of columns that by their names begin and end a span.
+
+    Examples
+    --------
+    >>> find_spans(["period_start", "ci_low_pct", "ci_high_pct", "period_end"])
+    [('period_start', 'period_end'), ('ci_low_pct', 'ci_high_pct')]
+    """
+    columns = list(names)
+    pairs = [
+        (name, re.sub(rf"(?<![a-z]){first}(?![a-z])", last, name))
+        for name in columns
+        for first, last in _SPANS.items()
+    ]
+    return [(name, other) for name, other in pairs if other != name and other in columns]
+
+
+def _check_spans(columns: dict[str, list[Any]], file: str, lines: list[int]) -> list[Fault]:
+    faults = []
+    for first, last in find_spans(columns):
+        for line, start, end in zip(lines, columns[first], columns[last], strict=True):
+            if start is None or end is None:
+                continue
+            # A day and a month or year are compared by what both of them say.
+            texts = isinstance(start, str) and isinstance(end, str)
+            shared = min(len(start), len(end)) if texts else None
+            if (start[:shared] > end[:shared]) if texts else (start > end):
+                faults.append(Fault(file, line, last, str(end), f"{start} of {first} or more"))
     return faults
 
 

@@ -160,17 +160,42 @@ def test_the_package_says_when_it_was_made_and_on_what_terms() -> None:
 
 
 # A spreadsheet runs a cell that begins with one of these; a number may begin with a minus sign.
-FORMULA = re.compile(r"[=+@\t\r]|-(?![0-9.]+$)")
+FORMULA = re.compile(r"[=+@\t\r＝＋－＠]|-(?![0-9.]+(e-?[0-9]+)?$)")
 MARKUP = re.compile(r"<[a-zA-Z/!?]|&#|javascript:|\$\$|\{\{", re.IGNORECASE)
+BOOK = DATA.parent / "book"
+OFFERED = sorted(path for folder in (DATA / "raw", DATA / "clean", BOOK) for path in folder.glob("*.csv"))
 
 
-@pytest.mark.parametrize("name", [r["path"] for r in RESOURCES])
-def test_no_cell_is_a_live_formula_or_markup(name: str) -> None:
-    with (DATA / name).open(encoding="utf-8", newline="") as lines:
+@pytest.mark.parametrize("file", OFFERED, ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_no_cell_of_a_table_to_download_is_a_live_formula_or_markup(file: Path) -> None:
+    with file.open(encoding="utf-8", newline="") as lines:
         for line, row in enumerate(csv.reader(lines), start=1):
             for cell in row:
                 assert not FORMULA.match(cell), f"line {line}: {cell}"
                 assert not MARKUP.search(cell), f"line {line}: {cell}"
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "@SUM(1)", "-1+2", "-a", "\t1", "\r1", "＝1"])
+def test_a_formula_is_told_from_a_number(cell: str) -> None:
+    assert FORMULA.match(cell)
+    assert not any(FORMULA.match(number) for number in ("-1", "-0.5", "-1.5e-05", "1+1", ""))
+
+
+def test_no_other_table_can_be_downloaded() -> None:
+    pages = [*BOOK.glob("*.ipynb"), *BOOK.glob("*.md")]
+    named = {match for page in pages for match in re.findall(r"<([\w./-]+\.csv)>`", page.read_text("utf-8"))}
+    assert len(named) > len(OFFERED) / 2
+    assert {(BOOK / name).resolve() for name in named} <= {file.resolve() for file in OFFERED}
+
+
+def test_no_word_of_the_descriptor_is_markup() -> None:
+    words: list[Any] = [read_descriptor()]
+    while words:
+        word = words.pop()
+        if isinstance(word, dict | list):
+            words += word.values() if isinstance(word, dict) else word
+        elif isinstance(word, str):
+            assert not MARKUP.search(word), word
 
 
 def test_the_tables_remade_from_nothing_have_the_same_bytes_on_any_machine(tmp_path: Path) -> None:

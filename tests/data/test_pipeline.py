@@ -118,6 +118,14 @@ def test_a_raw_table_under_another_ending_is_told(package: Package) -> None:
     assert [line.split(":")[0] for line in package.check()] == ["data/raw/visitors.txt"]
 
 
+def test_what_a_killed_build_left_is_told_and_the_next_build_clears_it(package: Package) -> None:
+    package.write("clean/.visitors.csv.new", "year,se")
+    expected = "expected none that a killed run left; run make data"
+    assert package.check() == [f"data/clean/.visitors.csv.new:1: file: found a file, {expected}"]
+    assert package.build() == []
+    assert package.check() == []
+
+
 def test_a_described_table_that_no_module_makes_is_told(package: Package) -> None:
     descriptor = json.loads((package.folder / "datapackage.json").read_text())
     lonely = dict(descriptor["resources"][-1], path="clean/lonely.csv", name="lonely")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from data.faults import DataError
@@ -110,6 +112,7 @@ FORM = [
     ("a code word nobody defined", "2002,male,", "2002,men,", "7: sex", "'men'", "one of all, female, male"),
     ("a formula", "first release", "=1+1", "5: note", "'=1+1'", PLAIN),
     ("a formula after an at sign", "first release", "@SUM(A1)", "5: note", "'@SUM(A1)'", PLAIN),
+    ("a formula in wide signs", "first release", "＝1+1", "5: note", "'＝1+1'", PLAIN),
     ("HTML", "first release", "<b>first</b>", "5: note", "'<b>first</b>'", PLAIN),
     (
         "a script address",
@@ -305,11 +308,76 @@ def test_a_source_nobody_cites_and_an_address_used_twice_are_told(package: Packa
     ]
 
 
-@pytest.mark.parametrize("url", ["http://example.org/bulletin", "https://www.example.org/Bulletin/"])
-def test_one_document_under_two_ids_is_told_however_its_address_is_written(
-    package: Package, url: str
-) -> None:
-    package.write("raw/sources.csv", SOURCES + f"leaflet,Office,Leaflet,{url},2004,en,not stated\n")
+def cite_twice(package: Package, first: str, second: str, title: str = "Leaflet") -> list[str]:
+    """Return what is said of two sources with these addresses, both cited."""
+    rows = f"bulletin,Office,Bulletin,{first},2004,en,none\nleaflet,Office,{title},{second},2004,en,none\n"
+    package.write("raw/sources.csv", SOURCES.split("\n")[0] + "\n" + rows)
     package.replace("2003,male,4,,,true,bulletin", "2003,male,4,,,true,leaflet")
-    told = f"data/raw/sources.csv:3: url: found {url!r}, expected an address not used by bulletin"
-    assert told in package.check()
+    return [line for line in package.check() if "sources.csv:3:" in line]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("https://example.org/a", "http://example.org/a"),
+        ("https://example.org/a", "https://www.example.org/a"),
+        ("https://example.org/a", "https://m.example.org/a/"),
+        ("https://example.org/a", "https://Example.org/A"),
+        ("https://example.org/a", "https://example.org:443/a"),
+        ("https://example.org/a", "https://example.org/a#table-2"),
+        ("https://example.org/a", "https://example.org/a?"),
+        ("https://example.org/a?no=1&page=2", "https://example.org/a?page=2&no=1"),
+        ("https://example.org/a?no=1", "https://example.org/a?no=1&utm_source=x"),
+        ("https://example.org/탈북", "https://example.org/%ED%83%88%EB%B6%81"),
+        ("https://example.org/%ed%83%88", "https://example.org/%ED%83%88"),
+    ],
+)
+def test_one_document_under_two_ids_is_told_however_its_address_is_written(
+    package: Package, first: str, second: str
+) -> None:
+    told = f"data/raw/sources.csv:3: url: found {second!r}, expected an address not used by bulletin"
+    assert cite_twice(package, first, second) == [told]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("https://example.org/a?no=1", "https://example.org/a?no=2"),
+        ("https://example.org/a", "https://news.example.org/a"),
+        ("https://example.org/#!/one", "https://example.org/#!/two"),
+        ("https://example.org/a%23b", "https://example.org/a%23c"),
+    ],
+)
+def test_two_documents_at_addresses_much_alike_are_not_told(
+    package: Package, first: str, second: str
+) -> None:
+    assert cite_twice(package, first, second) == []
+
+
+def test_one_document_at_two_addresses_is_told_by_publisher_title_and_date(package: Package) -> None:
+    (told,) = cite_twice(package, "https://example.org/a", "https://example.net/b", "bulletin")
+    assert told.startswith("data/raw/sources.csv:3: title: found 'bulletin', expected a title that ")
+
+
+@pytest.mark.parametrize(
+    ("fields", "row", "fault"),
+    [
+        (("period_start", "period_end"), "2002-02-01,2002-01-31", "period_end: found 2002-01-31"),
+        (("period_start", "period_end"), "2002-01-31,2002-01-31", ""),
+        (("period_start", "period_end"), "2002-02-01,", ""),
+        (("value_low", "value_high"), "10,9", "value_high: found 9"),
+        (("ci_low_pct", "ci_high_pct"), "9,10", ""),
+        (("min_age", "max_age"), "60,19", "max_age: found 19"),
+        (("arrivals_from", "arrivals_until"), "2002-02,2002-01-31", "arrivals_until: found 2002-01-31"),
+        (("arrivals_from", "arrivals_until"), "2002-02,2002", ""),
+        (("lowest", "highest"), "9,1", ""),
+    ],
+)
+def test_a_span_that_ends_before_it_begins_is_told(
+    tmp_path: Path, fields: tuple[str, str], row: str, fault: str
+) -> None:
+    kind = {"period": "date", "arrivals": "string"}.get(fields[0].split("_")[0], "integer")
+    (tmp_path / "spans.csv").write_text(f"{','.join(fields)}\n{row}\n", encoding="utf-8")
+    resource = {"path": "spans.csv", "schema": {"fields": [{"name": n, "type": kind} for n in fields]}}
+    told = [str(made) for made in read_table(resource, tmp_path)[1]]
+    assert [line.split(": ", 1)[1].split(", expected")[0] for line in told] == [fault] * bool(fault)

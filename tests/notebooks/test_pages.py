@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+import nbformat
 import pytest
 import yaml
 
+from data import load
 from scripts.notebooks import BOOK, ROOT, list_notebooks
 from scripts.page_lint import find_newest_year, judge_page, read_exceptions
 from scripts.prose_lint import find_numbers
@@ -39,3 +43,12 @@ def test_contents_list_every_page_once():
 
     collect(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
     assert sorted(listed) == sorted(f"book/{page.stem}" for page in PAGES)
+
+
+def test_every_disagreement_stands_beside_the_figures_of_some_chapter():
+    shown = set()
+    for page in BOOK.glob("[01]*.ipynb"):
+        for cell in nbformat.read(page, as_version=4).cells:
+            for topics in re.findall(r"show_conflicts\([^\[\]]*\[([^\]]*)\]", cell.source):
+                shown |= set(re.findall(r'"(\w+)"', topics))
+    assert shown == set(load("conflicts")["topic"])
