@@ -149,7 +149,9 @@ def test_sensitivity_starts_with_the_primary_and_gives_differences(arrivals):
 def test_of_years_that_count_alike_the_first_is_named_whatever_the_last_digit():
     primary, nudge = Estimate("change", 5.0), 1e-14
     for signs in ((1, -1, 1), (-1, 1, -1)):
-        low, high, also_high = (value + sign * nudge for value, sign in zip((2.0, 7.0, 7.0), signs, strict=True))
+        low, high, also_high = (
+            value + sign * nudge for value, sign in zip((2.0, 7.0, 7.0), signs, strict=True)
+        )
         values = {"2021": high, "2022": low, "2023": also_high}
         picked = pick_extremes(primary, {year: Estimate("change", v) for year, v in values.items()})
         assert [words for words, _ in picked] == ["without 2022 (lowest)", "without 2021 (highest)"]
