@@ -1,0 +1,234 @@
+"""``make bench``: measure whole processes in a fresh clone and write ``book/build_facts.csv``.
+
+The last commit is measured, not the work tree. Ratios are judged, each taken between two
+measurements of one round; seconds say how fast this machine was and judge nothing. As control serve
+bare kernels, one after another, that import what each notebook imports and do nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import yaml
+from jupyter_client.manager import start_new_kernel
+
+from scripts.notebooks import ROOT, list_notebooks, read_notebook, refresh, write_file
+
+TABLE = ROOT / "book" / "build_facts.csv"
+COLUMNS = ["name", "value", "unit", "control", "budget"]
+ROUNDS = 3
+# name: what is measured, by what it is divided, and how large the ratio may be.
+RATIOS = {
+    "build_ratio": ("full_build", "bare_kernels", 0.75),
+    "edit_ratio": ("edited_build", "full_build", 0.25),
+    "double_ratio": ("doubled_build", "full_build", 2.1),
+}
+PACKAGES = [
+    "jupyter-book", "sphinx", "myst-nb", "nbclient", "ipykernel", "pandas", "numpy", "scipy", "statsmodels",
+    "matplotlib", "seaborn",
+]  # fmt: skip
+# Runs the code of a notebook and tells which installed modules it brought in, in the order of import.
+LIST_MODULES = """
+import contextlib, io, json, sys
+before, cells = set(sys.modules), json.load(sys.stdin)
+with contextlib.redirect_stdout(io.StringIO()):
+    for cell in cells:
+        exec(cell, globals())
+found = [n for n, m in list(sys.modules.items()) if "site-packages" in (getattr(m, "__file__", "") or "")]
+print(json.dumps([name for name in found if name not in before]))
+"""
+IMPORT = """
+import contextlib, importlib
+for name in {}:
+    with contextlib.suppress(ImportError):
+        importlib.import_module(name)
+"""
+
+
+class BenchError(Exception):
+    """Something that is measured failed; the message says what."""
+
+
+def run(command: list[str], folder: Path, text: str = "") -> str:
+    """Run a command of the book in a folder and return what it printed.
+
+    Raises
+    ------
+    BenchError
+        If it failed.
+    """
+    done = subprocess.run(command, cwd=folder, input=text, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BenchError(f"{' '.join(command[-3:])[:80]} failed:\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def time_command(command: list[str], folder: Path) -> float:
+    """Return the seconds a whole process takes."""
+    start = time.perf_counter()
+    run(command, folder)
+    return time.perf_counter() - start
+
+
+def list_modules(root: Path, python: str) -> list[list[str]]:
+    """Return, for each notebook, the installed modules that running it imports."""
+    found = []
+    for path in list_notebooks(root / "book"):
+        code = [cell.source for cell in read_notebook(path).cells if cell.cell_type == "code"]
+        found.append(json.loads(run([python, "-c", LIST_MODULES], path.parent, json.dumps(code))))
+    return found
+
+
+def time_bare_kernels(modules: Iterable[list[str]]) -> float:
+    """Return the seconds of one kernel after another that imports modules and is ended at once."""
+    start = time.perf_counter()
+    for names in modules:
+        manager, client = start_new_kernel(extra_arguments=["--log-level=ERROR"])
+        reply = client.execute_interactive(IMPORT.format(names), output_hook=lambda message: None)
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+        if reply["content"]["status"] != "ok":
+            raise BenchError(f"a bare kernel failed: {reply['content']['evalue']}")
+    return time.perf_counter() - start
+
+
+def edit_text(root: Path) -> None:
+    """Add a word to the text of the first chapter."""
+    path = list_notebooks(root / "book")[0]
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    next(c for c in notebook["cells"] if c["cell_type"] == "markdown")["source"].append("\n\nOnce more.")
+    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def double(root: Path) -> None:
+    """Put a copy of every notebook into the book, its figures under names of their own."""
+    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    for path in list_notebooks(root / "book"):
+        text = path.read_text(encoding="utf-8")
+        names = {
+            cell.metadata["mystnb"]["figure"]["name"]
+            for cell in read_notebook(path).cells
+            if "figure" in cell.metadata.get("mystnb", {})
+        }
+        for name in names:
+            text = text.replace(name, f"{name}-copy")
+        copy = path.with_stem(f"{path.stem}_copy")
+        copy.write_text(text, encoding="utf-8")
+        contents["chapters"].append({"file": f"book/{copy.stem}"})
+    (root / "_toc.yml").write_text(yaml.safe_dump(contents), encoding="utf-8")
+
+
+def restore(root: Path) -> None:
+    """Undo every change to the files of a clone; what is ignored stays."""
+    run(["git", "checkout", "-q", "."], root)
+    run(["git", "clean", "-fdq"], root)
+
+
+def measure_round(root: Path, python: str, modules: list[list[str]]) -> dict[str, float]:
+    """Return the seconds of one round, the control first."""
+    build = [python, "-m", "scripts.book"]
+    seconds = {"bare_kernels": time_bare_kernels(modules)}
+    shutil.rmtree(root / "_build")
+    seconds["full_build"] = time_command(build, root)
+    edit_text(root)
+    seconds["edited_build"] = time_command(build, root)
+    restore(root)
+    double(root)
+    shutil.rmtree(root / "_build")
+    seconds["doubled_build"] = time_command(build, root)
+    restore(root)
+    return seconds
+
+
+def summarise(rounds: list[Mapping[str, float]]) -> list[list[str]]:
+    """Return rows of the table: the median of each measurement, and of each ratio within a round."""
+    rows = [
+        [name, f"{statistics.median(r[name] for r in rounds):.1f}", "seconds", "", ""] for name in rounds[0]
+    ]
+    for name, (part, control, budget) in RATIOS.items():
+        ratio = statistics.median(r[part] / r[control] for r in rounds)
+        rows.append([name, f"{ratio:.2f}", "ratio", control, str(budget)])
+    return rows
+
+
+def measure_files(html: Path) -> list[list[str]]:
+    """Return rows of the table: bytes of the built folder and of its heaviest chapter."""
+    sizes = {path: path.stat().st_size for path in html.rglob("*") if path.is_file()}
+    chapters = {path: size for path, size in sizes.items() if path.match("book/[0-9][0-9]_*.html")}
+    heaviest = max(chapters, key=lambda path: chapters[path])
+    return [
+        ["built_folder", str(sum(sizes.values())), "bytes", "", ""],
+        ["heaviest_chapter", str(sizes[heaviest]), "bytes", heaviest.stem, ""],
+    ]
+
+
+def measure(rounds: int) -> list[list[str]]:
+    """Return the table of facts, measured on a clone of the last commit."""
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "book"
+        run(["git", "clone", "-q", str(ROOT), str(clone)], ROOT)
+        base = getattr(sys, "_base_executable", sys.executable)
+        first = time_command(["make", "book", f"PYTHON={base}"], clone)
+        files = measure_files(clone / "_build" / "html")
+        python = str(clone / ".venv" / "bin" / "python")
+        modules = list_modules(clone, python)
+        measured = []
+        for number in range(rounds):
+            measured.append(measure_round(clone, python, modules))
+            print(f"round {number + 1}: " + ", ".join(f"{k} {v:.1f} s" for k, v in measured[-1].items()))
+    return [
+        ["setup_and_build", f"{first:.1f}", "seconds", "", ""],
+        *summarise(measured),
+        *files,
+        ["notebooks", str(len(modules)), "count", "", ""],
+        ["rounds", str(rounds), "count", "", ""],
+        ["processors", str(os.cpu_count()), "count", "", ""],
+        ["load_at_start", f"{load:.1f}", "processes", "", ""],
+        ["python", ".".join(map(str, sys.version_info[:3])), "version", "", ""],
+        *([name, version(name), "version", "", ""] for name in PACKAGES),
+    ]
+
+
+def find_missed(rows: Iterable[list[str]]) -> list[str]:
+    """Return one line for each ratio above its budget."""
+    return [
+        f"{name}: {value} times {control}; at most {budget}"
+        for name, value, _, control, budget in rows
+        if budget and float(value) > float(budget)
+    ]
+
+
+def main() -> int:
+    """Measure, write the table, and bring the page that shows it up to date."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.bench")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often; {ROUNDS} unless said")
+    try:
+        rows = measure(parser.parse_args().rounds)
+    except BenchError as error:
+        print(error, file=sys.stderr)
+        return 1
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows])
+    write_file(TABLE, text.getvalue())
+    print("Changed: " + ", ".join([str(TABLE.relative_to(ROOT)), *refresh()]) + ".")
+    missed = find_missed(rows)
+    print(*missed, sep="\n", end="\n" if missed else "", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
