@@ -32,6 +32,9 @@ data: .venv/.book ## From raw to clean, with hashes
 refresh: data ## Data, notebooks and estimates anew, in place
 	@$(PY) -m scripts.notebooks
 
+diff: .venv/.book ## Which numbers, figures and pages moved since a commit: make diff REV=HEAD~3
+	@$(PY) -m scripts.diff $(REV)
+
 bench: .venv/.book ## Measure builds of the last commit against bare kernels; writes book/build_facts.csv
 	@$(PY) -m scripts.bench $(BENCH)
 

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -153,7 +153,7 @@ def measure_round(root: Path, python: str, modules: list[list[str]]) -> dict[str
     return seconds
 
 
-def summarise(rounds: list[Mapping[str, float]]) -> list[list[str]]:
+def summarise(rounds: Sequence[Mapping[str, float]]) -> list[list[str]]:
     """Return rows of the table: the median of each measurement, and of each ratio within a round."""
     rows = [
         [name, f"{statistics.median(r[name] for r in rounds):.1f}", "seconds", "", ""] for name in rounds[0]
