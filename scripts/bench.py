@@ -43,10 +43,10 @@ PACKAGES = [
 # Runs the code of a notebook and tells which installed modules it brought in, in the order of import.
 LIST_MODULES = """
 import contextlib, io, json, sys
-before, cells = set(sys.modules), json.load(sys.stdin)
+before, cells, names = set(sys.modules), json.load(sys.stdin), {}
 with contextlib.redirect_stdout(io.StringIO()):
     for cell in cells:
-        exec(cell, globals())
+        exec(cell, names)
 found = [n for n, m in list(sys.modules.items()) if "site-packages" in (getattr(m, "__file__", "") or "")]
 print(json.dumps([name for name in found if name not in before]))
 """
