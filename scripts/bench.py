@@ -2,7 +2,7 @@
 
 The last commit is measured, not the work tree. Ratios are judged, each taken between two
 measurements of one round; seconds say how fast this machine was and judge nothing. As control serve
-bare kernels, one after another, that import what each notebook imports and do nothing else.
+bare kernels, one after another, that run the import cell of each notebook and nothing else.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -56,40 +56,23 @@ PACKAGES = [
     "jupyter-book", "sphinx", "myst-nb", "nbclient", "ipykernel", "pandas", "numpy", "scipy", "statsmodels",
     "matplotlib", "seaborn",
 ]  # fmt: skip
-# Runs the code of a notebook and tells which installed modules it brought in, in the order of import.
-LIST_MODULES = """
-import contextlib, io, json, sys
-before, cells, names = set(sys.modules), json.load(sys.stdin), {}
-with contextlib.redirect_stdout(io.StringIO()):
-    for cell in cells:
-        exec(cell, names)
-found = [n for n, m in list(sys.modules.items()) if "site-packages" in (getattr(m, "__file__", "") or "")]
-print(json.dumps([name for name in found if name not in before]))
-"""
-IMPORT = """
-import contextlib, importlib
-for name in {}:
-    with contextlib.suppress(ImportError):
-        importlib.import_module(name)
-"""
 
 
 class BenchError(Exception):
     """Something that is measured failed; the message says what."""
 
 
-def run(command: list[str], folder: Path, text: str = "") -> str:
-    """Run a command of the book in a folder and return what it printed.
+def run(command: list[str], folder: Path) -> None:
+    """Run a command in a folder.
 
     Raises
     ------
     BenchError
         If it failed.
     """
-    done = subprocess.run(command, cwd=folder, input=text, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BenchError(f"{' '.join(command[-3:])[:80]} failed:\n{done.stderr[-2000:]}")
-    return done.stdout
 
 
 def time_command(command: list[str], folder: Path) -> float:
@@ -99,25 +82,20 @@ def time_command(command: list[str], folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def list_modules(root: Path, python: str) -> list[list[str]]:
-    """Return, for each notebook, the installed modules that running it imports."""
-    found = []
-    for path in list_notebooks(root / "book"):
-        code = [cell.source for cell in read_notebook(path).cells if cell.cell_type == "code"]
-        found.append(json.loads(run([python, "-c", LIST_MODULES], path.parent, json.dumps(code))))
-    return found
+def time_bare_kernels(book: Path) -> float:
+    """Return the seconds of one kernel after another that runs a notebook's imports and is ended at once.
 
-
-def time_bare_kernels(modules: Iterable[list[str]]) -> float:
-    """Return the seconds of one kernel after another that imports modules and is ended at once."""
+    By the rule of the house all imports stand in the first code cell.
+    """
     start = time.perf_counter()
-    for names in modules:
-        manager, client = start_new_kernel(extra_arguments=["--log-level=ERROR"])
-        reply = client.execute_interactive(IMPORT.format(names), output_hook=lambda message: None)
+    for path in list_notebooks(book):
+        imports = next(cell.source for cell in read_notebook(path).cells if cell.cell_type == "code")
+        manager, client = start_new_kernel(extra_arguments=["--log-level=ERROR"], cwd=str(book))
+        reply = client.execute_interactive(imports, output_hook=lambda message: None)
         client.stop_channels()
         manager.shutdown_kernel(now=True)
         if reply["content"]["status"] != "ok":
-            raise BenchError(f"a bare kernel failed: {reply['content']['evalue']}")
+            raise BenchError(f"book/{path.name}: a bare kernel failed: {reply['content']['evalue']}")
     return time.perf_counter() - start
 
 
@@ -153,10 +131,10 @@ def restore(root: Path) -> None:
     run(["git", "clean", "-fdq"], root)
 
 
-def measure_round(root: Path, python: str, modules: list[list[str]]) -> dict[str, float]:
+def measure_round(root: Path, python: str) -> dict[str, float]:
     """Return the seconds of one round, the control first."""
     build = [python, "-m", "scripts.book"]
-    seconds = {"bare_kernels": time_bare_kernels(modules)}
+    seconds = {"bare_kernels": time_bare_kernels(root / "book")}
     shutil.rmtree(root / "_build")
     seconds["full_build"] = time_command(build, root)
     edit_text(root)
@@ -194,16 +172,16 @@ def measure(rounds: int) -> dict[str, str]:
         first = time_command(["make", "book", f"PYTHON={base}"], clone)
         files = measure_files(clone / "_build" / "html")
         python = str(clone / ".venv" / "bin" / "python")
-        modules = list_modules(clone, python)
+        notebooks = len(list_notebooks(clone / "book"))
         measured = []
         for number in range(1, rounds + 1):
-            measured.append(measure_round(clone, python, modules))
+            measured.append(measure_round(clone, python))
             print(f"round {number}: " + ", ".join(f"{name} {s:.1f} s" for name, s in measured[-1].items()))
     return {
         "setup_and_build": f"{first:.1f}",
         **summarise(measured),
         **files,
-        "notebooks": str(len(modules)),
+        "notebooks": str(notebooks),
         "rounds": str(rounds),
         "processors": str(os.cpu_count()),
         "load_at_start": f"{load:.1f}",
