@@ -12,6 +12,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -108,19 +109,12 @@ def edit_text(root: Path) -> None:
 
 
 def double(root: Path) -> None:
-    """Put a copy of every notebook into the book, its figures under names of their own."""
+    """Put a copy of every notebook into the book, its figures and anchors under names of their own."""
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     for path in list_notebooks(root / "book"):
-        text = path.read_text(encoding="utf-8")
-        names = {
-            cell.metadata["mystnb"]["figure"]["name"]
-            for cell in read_notebook(path).cells
-            if "figure" in cell.metadata.get("mystnb", {})
-        }
-        for name in names:
-            text = text.replace(name, f"{name}-copy")
+        text = re.sub(r'("name": "fig-[^"]+)', r"\1-copy", path.read_text(encoding="utf-8"))
         copy = path.with_stem(f"{path.stem}_copy")
-        copy.write_text(text, encoding="utf-8")
+        copy.write_text(re.sub(r'("\([\w-]+)(\)=\\n)', r"\1-copy\2", text), encoding="utf-8")
         contents["chapters"].append({"file": f"book/{copy.stem}"})
     (root / "_toc.yml").write_text(yaml.safe_dump(contents), encoding="utf-8")
 
