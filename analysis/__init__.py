@@ -1,5 +1,1 @@
-"""Models, figures, tables and prose of the book: ``from analysis import fit``."""
-
-from analysis.models import fit
-
-__all__ = ["fit"]
+"""Models, figures, tables and prose of the book; a page loads no more of it than it names."""

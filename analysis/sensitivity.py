@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -45,12 +46,19 @@ def tabulate_sensitivity(primary: Estimate, others: Sequence[tuple[str, Estimate
 
 
 def pick_extremes(primary: Estimate, without: dict[str, Estimate]) -> list[tuple[str, Estimate]]:
-    """Return the two single units whose absence moves the headline furthest down and furthest up."""
+    """Return the two single units whose absence moves the headline furthest down and furthest up.
+
+    Of units that move it equally far the first is named; equal is what agrees to nine digits, for the
+    last ones depend on the processor.
+    """
     if not without:
         return []
-    ranked = sorted(without.items(), key=lambda item: item[1].value)
-    (low_name, low), (high_name, high) = ranked[0], ranked[-1]
-    return [(f"without {low_name} (lowest)", low), (f"without {high_name} (highest)", high)]
+    picked = []
+    for pick, word in ((min, "lowest"), (max, "highest")):
+        extreme = pick(estimate.value for estimate in without.values())
+        name = next(n for n, e in without.items() if math.isclose(e.value, extreme, rel_tol=1e-9))
+        picked.append((f"without {name} ({word})", without[name]))
+    return picked
 
 
 def widen(

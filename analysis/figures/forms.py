@@ -317,7 +317,8 @@ def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style
     ----------
     frame : pandas.DataFrame
         As ``model.diagnostics()`` gives it: columns ``panel`` (``residuals``, ``autocorrelation``,
-        ``leverage``, ``fitted``), ``x`` and ``y``.
+        ``leverage``, ``fitted``), ``x`` and ``y``. Points are drawn in its order: sorted by a fitted
+        value, points of one mean would change places with the last digit, which the processor decides.
     subject, source : str
         As :func:`analysis.figures.style.finish` takes them.
 
@@ -334,7 +335,7 @@ def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style
         "fitted": "Observed by fitted",
     }
     for panel, (name, title) in zip(axes.flat, titles.items(), strict=True):
-        points = frame[frame["panel"] == name].sort_values("x")
+        points = frame[frame["panel"] == name]
         if points.empty:  # no lags where years are missing or hold several points
             panel.text(0.5, 0.5, "no unbroken\nyears", ha="center", va="center", transform=panel.transAxes)
             panel.set(title="", xticks=[], yticks=[])

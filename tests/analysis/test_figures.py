@@ -30,6 +30,17 @@ def test_a_figure_carries_no_date_no_prolog_and_no_long_fractions():
     assert not [n for n in svg.split('"') if n.replace(".", "").isdigit() and len(n.partition(".")[2]) > 2]
 
 
+def test_points_of_one_mean_keep_their_place_whatever_the_last_digit():
+    years, means = [2001.0, 2002, 2003, 2004], np.array([5.0, 5, 5, 9])
+    drawn = set()
+    for nudge in ([0, 1, 2, 0], [2, 1, 0, 0]):
+        frame = pd.DataFrame(
+            {"panel": ["residuals"] * 4 + ["fitted"] * 4, "x": [*years, *means + 1e-15 * np.array(nudge)]}
+        ).assign(y=[1.0, 2, 3, 4] * 2)
+        drawn.add(forms.draw_diagnostics(frame, subject="x", source="Ministry").svg)
+    assert len(drawn) == 1
+
+
 def test_text_stays_text_and_the_source_is_said():
     svg = draw_small().svg
     assert "Source: Ministry of Unification" in svg

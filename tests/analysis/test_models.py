@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import models
 from analysis.engines import ENGINES
 from analysis.models import COLUMNS, Model, find_specification, fit, run
+from analysis.results import Estimate
+from analysis.sensitivity import pick_extremes
 from analysis.specifications import SPECIFICATIONS
 
 YEARS = np.arange(2002, 2026)
@@ -151,6 +154,27 @@ def test_sensitivity_starts_with_the_primary_and_gives_differences(arrivals):
     words = " ".join(table["changed"])
     for part in ("negative binomial", "break a year earlier", "without 20", "widened for autocorrelation"):
         assert part in words
+
+
+def test_of_years_that_count_alike_the_first_is_named_whatever_the_last_digit():
+    primary, nudge = Estimate("change", 5.0), 1e-14
+    for signs in ((1, -1, 1), (-1, 1, -1)):
+        low, high, also_high = (
+            value + sign * nudge for value, sign in zip((2.0, 7.0, 7.0), signs, strict=True)
+        )
+        values = {"2021": high, "2022": low, "2023": also_high}
+        picked = pick_extremes(primary, {year: Estimate("change", v) for year, v in values.items()})
+        assert [words for words, _ in picked] == ["without 2022 (lowest)", "without 2021 (highest)"]
+
+
+def test_refits_without_a_year_are_made_once(monkeypatch):
+    fitted = []
+    monkeypatch.setattr(models, "run", lambda spec, read: fitted.append(spec.without) or run(spec, read))
+    model = Model(find_specification("arrivals_trend"), read)
+    model.diagnostics()
+    model.sensitivity()
+    spared = [year for year in fitted if year]
+    assert len(spared) == len(set(spared)) == YEARS.size
 
 
 def test_sensitivity_can_be_asked_of_another_quantity(arrivals):
