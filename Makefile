@@ -1,6 +1,7 @@
 # Needs Python 3.11 or newer with venv, git and make. Another Python: make book PYTHON=python3.12
 PYTHON ?= python3
 PY := .venv/bin/python
+RUN := $(PY) -m scripts.run
 # A mirror that is set for pip serves uv as well.
 UV := UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PY) -m pip config get global.index-url 2>/dev/null)}}" \
 	.venv/bin/uv --quiet
@@ -11,29 +12,29 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: book test drills check data refresh site serve lock clean
 
 book: .venv/.book ## Prove every stored number, then render the pages
-	@$(PY) -m scripts.book
+	@$(RUN) scripts.book
 
 test: .venv/.test ## Data, unit tests, every stored output compared, pages
-	@$(PY) -m scripts.book
+	@$(RUN) scripts.book
 	@$(PY) -m pytest -m "not drill" --nbval --nbval-current-env -n auto --dist loadfile tests book
 
 drills: .venv/.test ## The slow proofs: R, simulations, seeded faults, every page in all four views
-	@$(PY) -m scripts.book
-	@$(PY) -m tests.reference
-	@$(PY) -m tests.drills.simulate
+	@$(RUN) scripts.book
+	@$(RUN) tests.reference
+	@$(RUN) tests.drills.simulate
 	@$(PY) -m pytest -m drill -n auto --dist loadfile tests
 
 check: .venv/.book ## The data alone
-	@$(PY) -m data check
+	@$(RUN) data check
 
 data: .venv/.book ## From raw to clean, with hashes
-	@$(PY) -m data build
+	@$(RUN) data build
 
 refresh: data ## Data, notebooks and estimates anew, in place
-	@$(PY) -m scripts.notebooks
+	@$(RUN) scripts.notebooks
 
 site: .venv/.test ## The pages with one PDF and one archive of the whole book, in _build/site
-	@$(PY) -m scripts.site
+	@$(RUN) scripts.site
 
 serve: book ## Show the book at http://127.0.0.1:8000/
 	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html 8000

@@ -19,6 +19,7 @@ import pandas as pd
 from data.corrections import apply_corrections
 from data.descriptor import (
     DATA,
+    UNFINISHED,
     compute_hash,
     find_resource,
     list_tables,
@@ -91,7 +92,7 @@ def _find_strays(folder: Path, layer: str, descriptor: dict[str, Any]) -> list[F
     return [
         Fault(f"data/{layer}/{path.name}", 1, "file", "a file", expected)
         for path in sorted((folder / layer).glob("*"))
-        if f"{layer}/{path.name}" not in known
+        if f"{layer}/{path.name}" not in known and not path.match(UNFINISHED)
     ]
 
 

@@ -138,6 +138,16 @@ def test_a_file_nobody_described_is_told(package: Package, layer: str) -> None:
     assert package.check() == [f"data/{layer}/extra.csv:1: file: {expected}"]
 
 
+def test_what_a_killed_build_left_half_written_is_no_table_and_is_written_over(package: Package) -> None:
+    package.write("clean/.visitors.csv.new", "year,s")
+    package.write("raw/.sources.csv.new", "")
+    assert package.check() == []
+    package.replace("first release", "last release")
+    (package.folder / "clean/visitors.csv").unlink()
+    assert package.build() == ["visitors"]
+    assert not (package.folder / "clean/.visitors.csv.new").exists()
+
+
 def test_a_raw_table_under_another_ending_is_told(package: Package) -> None:
     package.write("raw/visitors.txt", "a\n1\n")
     assert [line.split(":")[0] for line in package.check()] == ["data/raw/visitors.txt"]
