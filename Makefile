@@ -9,7 +9,7 @@ UV := UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PY) -m pip c
 # Compiled modules are kept, or each of the many short processes would compile its libraries again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book test drills check data refresh site serve lock clean
+.PHONY: book test drills check data refresh site links serve lock clean
 
 book: .venv/.book ## Prove every stored number, then render the pages
 	@$(RUN) scripts.book
@@ -22,6 +22,7 @@ drills: .venv/.test ## The slow proofs: R, simulations, seeded faults, every pag
 	@$(RUN) scripts.book
 	@$(RUN) tests.reference
 	@$(RUN) tests.drills.simulate
+	@$(RUN) tests.drills.tamper
 	@$(PY) -m pytest -m drill -n auto --dist loadfile tests
 
 check: .venv/.book ## The data alone
@@ -35,6 +36,9 @@ refresh: data ## Data, notebooks and estimates anew, in place
 
 site: .venv/.test ## The pages with one PDF and one archive of the whole book, in _build/site
 	@$(RUN) scripts.site
+
+links: .venv/.book ## Ask every outside address of the pages; needs a network, and never stops anything else
+	@$(RUN) scripts.links
 
 serve: book ## Show the book at http://127.0.0.1:8000/
 	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html 8000
@@ -50,17 +54,20 @@ clean: ## Remove what was made here: pages, environment
 
 # The environment is exactly what a lock says; what the tests brought stays. pip brings uv, with its
 # hash; uv brings the rest. Last, the fonts are listed once, or a notebook would say that it does so.
+STOP = || { echo "$(1) could not be installed. Is it whole (git diff $(1)), and is there a network?" >&2; exit 1; }
+
 .venv/.book: requirements.lock
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	@echo "Setting up .venv"
 	@"$(PYTHON)" -m venv .venv
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt
-	@$(UV) pip sync --python $(PY) --require-hashes $(if $(wildcard .venv/.test),requirements-test.lock,requirements.lock)
-	@$(PY) -c 'import matplotlib.font_manager' 2>/dev/null
+	@[ -s .venv/uv.txt ] $(call STOP,$<)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt $(call STOP,$<)
+	@$(UV) pip sync --python $(PY) --require-hashes $(if $(wildcard .venv/.test),requirements-test.lock,$<) $(call STOP,$<)
+	@$(PY) -c 'import matplotlib.font_manager' 2>/dev/null $(call STOP,$<)
 	@touch $@
 
 .venv/.test: requirements-test.lock .venv/.book
 	@echo "Adding what the tests need"
-	@$(UV) pip sync --python $(PY) --require-hashes requirements-test.lock
+	@$(UV) pip sync --python $(PY) --require-hashes $< $(call STOP,$<)
 	@touch $@

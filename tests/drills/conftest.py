@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,11 @@ class Copy:
         """Return what git sees as changed or new."""
         return self._list("git", "status", "--porcelain", folder=self.root)
 
+    def read(self, names: Iterable[str] = ()) -> dict[str, bytes]:
+        """Return files by name: the named ones, else all that git knows."""
+        wanted = names or self._list("git", "ls-files", "-z", folder=self.root).split("\0")
+        return {n: (self.root / n).read_bytes() for n in wanted if (self.root / n).is_file()}
+
     def run(self, *words: str, **more: object) -> subprocess.CompletedProcess[str]:
         """Run a command at the top of the copy."""
         return subprocess.run(words, cwd=self.root, capture_output=True, text=True, **more)
@@ -49,6 +57,14 @@ class Copy:
         text = (self.root / name).read_text(encoding="utf-8")
         assert old in text
         (self.root / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def read_example(heading: str) -> list[str]:
+    """Return the commands of a worked example of ``CONTRIBUTING.md``, one string a block."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (part,) = re.findall(rf"(?ms)^### {re.escape(heading)}\n(.*?)(?=^##|\Z)", text)
+    blocks = re.findall(r"(?ms)^( *)```sh\n(.*?)^ *```$", part)
+    return [textwrap.dedent(block) for _, block in blocks]
 
 
 @pytest.fixture
