@@ -220,13 +220,13 @@ def cite_sources(frame: pd.DataFrame, sources: pd.DataFrame, *, name: str) -> Ta
         raise KeyError(f"no source {', '.join(missing)} in the table sources")
     rows = known.loc[wanted].sort_values(["publisher", "published", "title"], na_position="first")
     items, lines = [], []
-    for source in rows.itertuples():
-        dated = "" if pd.isna(source.published) else f", {source.published}"
+    for source in rows.to_dict("records"):
+        dated = "" if pd.isna(source["published"]) else f", {source['published']}"
         items.append(
-            f'<li>{escape(source.publisher)}: <a href="{escape(source.url, quote=True)}">'
-            f"{escape(source.title)}</a>{escape(dated)}</li>"
+            f'<li>{escape(source["publisher"])}: <a href="{escape(source["url"], quote=True)}">'
+            f"{escape(source['title'])}</a>{escape(dated)}</li>"
         )
-        lines.append(f"{source.publisher}: {source.title}{dated} {source.url}")
+        lines.append(f"{source['publisher']}: {source['title']}{dated} {source['url']}")
     label = f"Sources of these figures ({prose.count(len(rows))})"
     html = (
         f'<details class="sources" id="{escape(name, quote=True)}"><summary>{label}</summary>'

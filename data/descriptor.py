@@ -17,6 +17,8 @@ from typing import Any
 from data.faults import DataError, Fault
 
 DATA = Path(__file__).resolve().parent
+UNFINISHED = ".*.new"
+"""What a file is named while it is written; a run that was killed can leave one, and git ignores it."""
 
 Resource = dict[str, Any]
 
@@ -60,7 +62,7 @@ def write_descriptor(descriptor: dict[str, Any], folder: Path = DATA) -> None:
 
 def replace_file(path: Path, content: bytes) -> None:
     """Put ``content`` at ``path`` so that a reader sees the old file or the new one, never half."""
-    new = path.with_name(f".{path.name}.new")
+    new = path.with_name(UNFINISHED.replace("*", path.name))
     new.write_bytes(content)
     new.replace(path)
 

@@ -78,6 +78,47 @@ def check_dictionary(root: Path = ROOT) -> None:
         raise BookError("book/data_dictionary.md is not what the tables give now; run make refresh")
 
 
+def run_sphinx(root: Path, target: Path, builder: str, **options: bool) -> bool:
+    """Run a builder of Sphinx over the stored notebooks, executing nothing.
+
+    Parameters
+    ----------
+    root : Path
+        The repository.
+    target : Path
+        The folder to write to.
+    builder : str
+        For example ``"html"`` or ``"linkcheck"``.
+    **options : bool
+        More of ``jupyter_book.sphinx.build_sphinx``.
+
+    Returns
+    -------
+    bool
+        Whether it failed.
+    """
+    from jupyter_book.sphinx import build_sphinx
+
+    return bool(
+        build_sphinx(
+            root,
+            target,
+            noconfig=True,
+            path_config=root / "_config.yml",
+            confoverrides={
+                "external_toc_path": (root / "_toc.yml").as_posix(),
+                "latex_individualpages": False,
+                "nb_execution_mode": "off",
+            },
+            builder=builder,
+            force_all=True,
+            quiet=True,
+            keep_going=True,
+            **options,
+        )
+    )
+
+
 def render(root: Path = ROOT) -> None:
     """Render the stored notebooks into ``_build/html``, with every warning an error.
 
@@ -89,8 +130,6 @@ def render(root: Path = ROOT) -> None:
     BookError
         If there was any warning or error; it stands above.
     """
-    from jupyter_book.sphinx import build_sphinx
-
     work = root / "_build"
     looks = [p for p in (root / "book").glob("_*/**/*") if p.is_file() and p.suffix != ".pyc"]
     seal = hash_files([*list_inputs(root), *looks, root / "_config.yml", root / "_toc.yml"], root)
@@ -99,21 +138,7 @@ def render(root: Path = ROOT) -> None:
         for folder in (work / "html", work / ".doctrees"):
             shutil.rmtree(folder, ignore_errors=True)
     proof.unlink(missing_ok=True)
-    failed = build_sphinx(
-        root,
-        work / "html",
-        noconfig=True,
-        path_config=root / "_config.yml",
-        confoverrides={
-            "external_toc_path": (root / "_toc.yml").as_posix(),
-            "latex_individualpages": False,
-            "nb_execution_mode": "off",
-        },
-        force_all=True,
-        quiet=True,
-        warningiserror=True,
-        keep_going=True,
-    )
+    failed = run_sphinx(root, work / "html", "html", warningiserror=True)
     if failed:
         raise BookError("the pages were not built: see the lines above")
     write_file(proof, seal)

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -22,6 +23,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from data.descriptor import replace_file
 from scripts.dictionary import make_dictionary
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -202,9 +204,7 @@ def _hash_cells(notebook: NotebookNode, inputs: str) -> str:
 def write_file(path: Path, text: str) -> None:
     """Write a text file in one step: a reader sees the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(beside, path)
+    replace_file(path, text.encode("utf-8"))
 
 
 def _read_proofs(work: Path) -> dict[str, str]:
@@ -285,6 +285,22 @@ def take_preview(root: Path, executed: Mapping[Path, NotebookNode]) -> dict[Path
     return {root / "book" / "_static" / "preview.svg": paper}
 
 
+def _set_stage(root: Path, texts: Mapping[Path, str]) -> Path:
+    """Return a copy of the book in ``_build`` with new files in it, for a page reads the estimates.
+
+    Whatever ends an execution there, the book itself stays as it was.
+    """
+    stage = root / "_build" / "stage"
+    shutil.rmtree(stage, ignore_errors=True)
+    shutil.copytree(root / "book", stage / "book")
+    for name in ("analysis", "data", "scripts", "requirements.lock"):
+        if (root / name).exists():
+            (stage / name).symlink_to(root / name)
+    for path, text in texts.items():
+        write_file(stage / path.relative_to(root), text)
+    return stage
+
+
 def refresh(root: Path = ROOT) -> list[str]:
     """Execute every notebook, make the estimates and the dictionary, then replace what changed.
 
@@ -303,29 +319,17 @@ def refresh(root: Path = ROOT) -> list[str]:
     NotebookError
         If anything failed; then no file was touched.
     """
-    # The estimates come first: a page reads them. They go back if a notebook fails.
-    table, estimates = root / "book" / "estimates.csv", make_estimates(root)
-    before = table.read_text(encoding="utf-8") if table.is_file() else None
-    if estimates != before:
-        write_file(table, estimates)
-    try:
-        inputs = hash_files(list_inputs(root), root)
-        executed = execute_all(list_notebooks(root / "book"))
-    except BaseException:
-        if before is None:
-            table.unlink(missing_ok=True)
-        elif estimates != before:
-            write_file(table, before)
-        raise
-    texts = {path: format_notebook(notebook) for path, notebook in executed.items()}
+    texts = {root / "book" / "estimates.csv": make_estimates(root)}
+    stage = _set_stage(root, texts)
+    inputs = hash_files(list_inputs(stage), stage)
+    executed = {root / "book" / p.name: n for p, n in execute_all(list_notebooks(stage / "book")).items()}
+    texts |= {path: format_notebook(notebook) for path, notebook in executed.items()}
     texts[root / "book" / "data_dictionary.md"] = make_dictionary(root / "data")
     texts |= take_preview(root, executed)
     changed = [p for p, text in texts.items() if not p.is_file() or p.read_bytes() != text.encode()]
     for path in changed:
         write_file(path, texts[path])
     _write_proofs(root / "_build", {p.name: _hash_cells(read_notebook(p), inputs) for p in executed})
-    if estimates != before:
-        changed.append(table)
     return [p.relative_to(root).as_posix() for p in changed]
 
 
@@ -334,7 +338,7 @@ def main() -> int:
     try:
         changed = refresh()
     except NotebookError as error:
-        print(error, "Nothing was changed.", sep="\n", file=sys.stderr)
+        print(error, "No page and no estimate was changed.", sep="\n", file=sys.stderr)
         return 1
     print("Changed: " + (", ".join(changed) or "nothing") + ".")
     return 0

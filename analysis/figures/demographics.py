@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -44,7 +45,7 @@ def draw_entrants(years: pd.DataFrame, source: str) -> Drawing:
     """
     figure, axes = style.start(3.5)
     axes.bar(years["year"], years["entrants_persons"], color=PALETTE["blue"], width=0.72)
-    peak = years.loc[years["entrants_persons"].idxmax()]
+    peak = years.iloc[years["entrants_persons"].argmax()]
     last = years.iloc[-1]
     for row in (peak, last):
         style.label_point(
@@ -79,7 +80,12 @@ def draw_expected(line: pd.DataFrame, years: pd.DataFrame, source: str) -> Drawi
     """
     figure, axes = style.start(3.5)
     shown = years[years["year"] >= line["year"].min()]
-    names = {"x": "year", "y": "entrants_persons", "low": "prediction_low", "high": "prediction_high"}
+    names: dict[str, Any] = {
+        "x": "year",
+        "y": "entrants_persons",
+        "low": "prediction_low",
+        "high": "prediction_high",
+    }
     forms.draw_fit(axes, shown.iloc[:0], line[line["year"] <= 2019], **names)
     forms.draw_fit(axes, shown, line[line["year"] >= 2019], **names, dashed=True)
     end = line.iloc[-1]
@@ -213,7 +219,7 @@ def draw_profile(rows: pd.DataFrame, labels: Mapping[str, str], source: str) -> 
     axes.set_xlim(0, None)
     # The labels stand on the row where the two sexes lie furthest apart, so that they do not meet.
     gap = shown.pivot(index="label", columns="sex", values="share_pct")
-    at = (gap["female"] - gap["male"]).abs().idxmax()
+    at = str((gap["female"] - gap["male"]).abs().idxmax())
     place = list(dict.fromkeys(shown["label"])).index(at)
     for sex in ("female", "male"):
         further = gap.loc[at, sex] == gap.loc[at].max()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 
 from analysis.figures import style
@@ -34,9 +36,9 @@ def draw_eras(rows: pd.DataFrame, unit: str, subject: str, source: str, *, colou
         style.draw_intervals(
             axes, known, at="year", low="low", high="high", colour=PALETTE[colour], horizontal=False
         )
-    for before, after in zip(shown.itertuples(), shown.iloc[1:].itertuples(), strict=False):
-        if before.era != after.era:
-            middle = (before.year + after.year) / 2
+    for before, after in pairwise(shown.to_dict("records")):
+        if before["era"] != after["era"]:
+            middle = (before["year"] + after["year"]) / 2
             axes.axvline(middle, color=PALETTE["grey"], linewidth=1, linestyle=(0, (2, 2)))
     last = shown.iloc[-1]
     style.label_point(

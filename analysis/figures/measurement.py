@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 
 from analysis.figures import forms, style
@@ -109,10 +111,13 @@ def draw_redesign(levels: pd.DataFrame, unit: str, source: str) -> Drawing:
         label_at=at, era="era",
     )  # fmt: skip
     own = levels[levels["population"] == "north_korean_origin"].sort_values("year")
-    for before, after in zip(own.itertuples(), own.iloc[1:].itertuples(), strict=False):
-        if before.era != after.era:
+    for before, after in pairwise(own.to_dict("records")):
+        if before["era"] != after["era"]:
             axes.axvline(
-                (before.year + after.year) / 2, color=PALETTE["grey"], linewidth=1, linestyle=(0, (2, 2))
+                (before["year"] + after["year"]) / 2,
+                color=PALETTE["grey"],
+                linewidth=1,
+                linestyle=(0, (2, 2)),
             )
     style.name_unit(axes, unit)
     style.percents(axes)

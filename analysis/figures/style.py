@@ -45,7 +45,7 @@ DASHES: list[Any] = ["-", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 2, 1, 2)), (0, (3,
 WIDTH = 5.0
 TYPE_PT = 12.0
 
-_RC = {
+_RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": TYPE_PT,
     "axes.titlesize": TYPE_PT,
@@ -264,7 +264,13 @@ def mark_event(axes: Axes, x: float, text: str, *, height: float = 1.0, ha: str 
     )
 
 
-def draw_band(axes: Axes, x: Sequence[Any], low: Sequence[Any], high: Sequence[Any], colour: str) -> None:
+def draw_band(
+    axes: Axes,
+    x: Sequence[Any] | pd.Series,
+    low: Sequence[Any] | pd.Series,
+    high: Sequence[Any] | pd.Series,
+    colour: str,
+) -> None:
     """Shade an interval; the caption says of which kind it is."""
     axes.fill_between(np.asarray(x), np.asarray(low), np.asarray(high), color=colour, alpha=0.18, linewidth=0)
 

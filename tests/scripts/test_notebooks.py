@@ -36,7 +36,7 @@ def write(path, sources):
 
 
 def read_files(root):
-    return {p.name: p.read_bytes() for p in sorted((root / "book").glob("*.ipynb"))}
+    return {p.name: p.read_bytes() for p in sorted((root / "book").rglob("*")) if p.is_file()}
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +145,8 @@ def test_killed_refresh_leaves_every_file(root):
     started = root / "started"
     write(root / "book" / "02_second.ipynb", [f"open({str(started)!r}, 'w')\nwhile True:\n    pass"])
     (root / "data" / "__init__.py").write_text("VALUE = 70\n")
+    estimates = root / "analysis" / "estimates.py"
+    estimates.write_text(estimates.read_text().replace("chapter", "chapter,other"))
     before = read_files(root)
     code = "import sys, pathlib; from scripts import notebooks as n; "
     job = subprocess.Popen([sys.executable, "-c", code + f"n.refresh(pathlib.Path({str(root)!r}))"], cwd=ROOT)
@@ -156,6 +158,15 @@ def test_killed_refresh_leaves_every_file(root):
     os.kill(job.pid, signal.SIGKILL)
     job.wait()
     assert read_files(root) == before
+
+
+def test_page_is_refreshed_with_the_estimates_of_the_same_refresh(root):
+    write(root / "book" / "01_first.ipynb", ["import _paths", "print(open('estimates.csv').read())"])
+    estimates = root / "analysis" / "estimates.py"
+    estimates.write_text(estimates.read_text().replace("chapter", "chapter,other"))
+    assert {"book/01_first.ipynb", "book/estimates.csv"} <= set(refresh(root))
+    assert read_notebook(root / "book" / "01_first.ipynb").cells[2].outputs[0].text == "chapter,other\n\n"
+    assert verify(root) == []
 
 
 def test_kernel_ignores_the_callers_settings(root, monkeypatch):
