@@ -8,9 +8,10 @@ when nothing is wrong anywhere.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import pandas as pd
@@ -28,7 +29,7 @@ from data.descriptor import (
 )
 from data.faults import DataError, Fault
 from data.subjects import SUBJECTS
-from data.tables import check_foreign_keys, format_table, name_file, read_table
+from data.tables import check_foreign_keys, format_table, name_file, order_lines, read_table
 
 _HASH_ONLY = (
     "; only the hash sees this change: no rule or published total speaks against it;"
@@ -37,7 +38,9 @@ _HASH_ONLY = (
 
 
 def read_raw(
-    folder: Path = DATA, descriptor: dict[str, Any] | None = None
+    folder: Path = DATA,
+    descriptor: dict[str, Any] | None = None,
+    ordered: Mapping[str, bytes] = MappingProxyType({}),
 ) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     """Read every raw table, judge its form and its references, and apply the corrections.
 
@@ -47,6 +50,8 @@ def read_raw(
         The data folder.
     descriptor : dict, optional
         The data package; read from the folder if absent.
+    ordered : mapping of str to bytes
+        Tables by path that stand in for their files.
 
     Returns
     -------
@@ -59,7 +64,8 @@ def read_raw(
     raw, faults = {}, []
     faults += _find_strays(folder, "raw", descriptor)
     for name in list_tables(descriptor, "raw"):
-        frame, wrong = read_table(find_resource(descriptor, "raw", name), folder)
+        resource = find_resource(descriptor, "raw", name)
+        frame, wrong = read_table(resource, folder, ordered.get(resource["path"]))
         faults += wrong
         if not wrong:
             raw[name] = frame
@@ -156,10 +162,12 @@ def make_clean(
     return clean, faults
 
 
-def _render(folder: Path) -> tuple[dict[str, bytes], dict[str, Any], list[Fault]]:
+def _render(
+    folder: Path, ordered: Mapping[str, bytes] = MappingProxyType({})
+) -> tuple[dict[str, bytes], dict[str, Any], list[Fault]]:
     """Return every clean table as bytes, the descriptor with its hashes, and all faults of content."""
     descriptor = read_descriptor(folder)
-    raw, faults = read_raw(folder, descriptor)
+    raw, faults = read_raw(folder, descriptor, ordered)
     if "sources" in raw and len(raw) == len(list_tables(descriptor, "raw")):
         faults += check_sources(raw)
     clean, wrong = make_clean(raw)
@@ -182,7 +190,7 @@ def _render(folder: Path) -> tuple[dict[str, bytes], dict[str, Any], list[Fault]
             content = rendered[name]
         else:
             path = folder / resource["path"]
-            content = path.read_bytes() if path.is_file() else b""
+            content = ordered.get(resource["path"], path.read_bytes() if path.is_file() else b"")
         resource["bytes"], resource["hash"] = len(content), compute_hash(content)
     return rendered, descriptor, faults
 
@@ -245,7 +253,7 @@ def _compare_lines(file: str, content: bytes, expected: bytes) -> Fault:
 
 
 def build(folder: Path = DATA) -> list[str]:
-    """Make ``clean/`` and the hashes anew, or nothing at all.
+    """Make ``clean/`` and the hashes anew, or nothing at all; rows appended to raw tables find their place.
 
     Returns
     -------
@@ -257,9 +265,13 @@ def build(folder: Path = DATA) -> list[str]:
     DataError
         If anything is wrong with any raw table; then no file is touched.
     """
-    rendered, descriptor, faults = _render(folder)
+    ordered = _order_raw(folder)
+    rendered, descriptor, faults = _render(folder, ordered)
     if faults:
-        raise DataError(faults)
+        # Told by the lines as they stand in the files.
+        raise DataError(_render(folder)[2] if ordered else faults)
+    for file, content in ordered.items():
+        replace_file(folder / file, content)
     changed = []
     for name, content in sorted(rendered.items()):
         path = folder / "clean" / f"{name}.csv"
@@ -270,3 +282,15 @@ def build(folder: Path = DATA) -> list[str]:
     if descriptor != read_descriptor(folder):
         write_descriptor(descriptor, folder)
     return changed
+
+
+def _order_raw(folder: Path) -> dict[str, bytes]:
+    """Return, by path, every raw table whose lines are not in their order, with them in order."""
+    ordered = {}
+    for resource in read_descriptor(folder)["resources"]:
+        path = folder / resource["path"]
+        if resource["layer"] == "raw" and path.is_file():
+            content = path.read_bytes()
+            if (lines := order_lines(resource, content)) != content:
+                ordered[resource["path"]] = lines
+    return ordered

@@ -60,7 +60,9 @@ def name_file(resource: Resource) -> str:
     return f"data/{resource['path']}"
 
 
-def read_table(resource: Resource, folder: Path = DATA) -> tuple[pd.DataFrame, list[Fault]]:
+def read_table(
+    resource: Resource, folder: Path = DATA, content: bytes | None = None
+) -> tuple[pd.DataFrame, list[Fault]]:
     """Read one table and judge every cell of it against its schema.
 
     Parameters
@@ -69,6 +71,8 @@ def read_table(resource: Resource, folder: Path = DATA) -> tuple[pd.DataFrame, l
         The table's entry in the descriptor.
     folder : Path
         The data folder.
+    content : bytes, optional
+        What to judge instead of the file.
 
     Returns
     -------
@@ -82,7 +86,7 @@ def read_table(resource: Resource, folder: Path = DATA) -> tuple[pd.DataFrame, l
     fields = resource["schema"]["fields"]
     empty = pd.DataFrame(columns=[f["name"] for f in fields])
     try:
-        content = (folder / resource["path"]).read_bytes()
+        content = (folder / resource["path"]).read_bytes() if content is None else content
     except FileNotFoundError:
         return empty, [Fault(file, 1, "file", "no file", "the table that datapackage.json describes")]
     text, faults = _decode(content, file)
@@ -227,18 +231,43 @@ def _check_keys(
             seen.setdefault(values, line)
     order = resource.get("orderedBy", [])
     if order:
-        keys = [
-            tuple((v is not None, v) for v in row) for row in zip(*(columns[c] for c in order), strict=True)
-        ]
+        keys = [_rank(row) for row in zip(*(columns[c] for c in order), strict=True)]
         for before, after, line in zip(keys, keys[1:], lines[1:], strict=False):
             if after < before:
                 found = ", ".join("" if v is None else str(v) for _, v in after)
-                faults.append(
-                    Fault(
-                        file, line, "+".join(order), f"({found})", "rows in ascending order of these columns"
-                    )
-                )
+                expected = "rows in ascending order of these columns, as make data puts them"
+                faults.append(Fault(file, line, "+".join(order), f"({found})", expected))
     return faults
+
+
+def _rank(values: tuple[Any, ...]) -> tuple[tuple[bool, Any], ...]:
+    """Return what a row is ordered by; an empty cell comes first."""
+    return tuple((value is not None, value) for value in values)
+
+
+def order_lines(resource: Resource, content: bytes) -> bytes:
+    """Return a table with its lines in the order that the descriptor asks for, none of them altered.
+
+    Parameters
+    ----------
+    resource : dict
+        The table's entry in the descriptor.
+    content : bytes
+        The file. One whose form is at fault is returned as it is.
+    """
+    fields = {f["name"]: f for f in resource["schema"]["fields"]}
+    text, faults = _decode(content, name_file(resource))
+    header, *rows = csv.reader(io.StringIO(text)) if not faults else [[]]
+    if header != list(fields) or any(len(row) != len(header) for row in rows):
+        return content
+    places = [(header.index(name), fields[name]) for name in resource.get("orderedBy", [])]
+    cells = [[_parse_cell(row[place], field) for place, field in places] for row in rows]
+    if any(wrong for row in cells for _, wrong in row):
+        return content
+    ranks = [_rank(tuple(value for value, _ in row)) for row in cells]
+    head, *lines = text.splitlines(keepends=True)
+    ordered = sorted(zip(ranks, lines, strict=True), key=lambda pair: pair[0])
+    return "".join([head, *(line for _, line in ordered)]).encode("utf-8")
 
 
 def check_foreign_keys(

@@ -86,6 +86,31 @@ def test_a_new_year_at_the_end_is_taken_by_a_build(package: Package) -> None:
     assert package.read_clean()["visitors.csv"].endswith(b"2004,female,2,bulletin\n2004,male,1,bulletin\n")
 
 
+def test_appended_rows_find_their_place_and_none_is_altered(package: Package) -> None:
+    text = (package.folder / "raw/visitors.csv").read_text()
+    early = (
+        '2000,all,3,,,,bulletin,"by hand, in pencil"\n2000,female,2,,,,bulletin,\n2000,male,1,,,,bulletin,\n'
+    )
+    package.write("raw/visitors.csv", text + early)
+    assert [line.split(", expected")[0] for line in package.check()] == [
+        f"{RAW}:11: year+sex: found (2000, all)"
+    ]
+    assert package.build() == ["visitors"]
+    head, rest = text.split("\n", 1)
+    assert (package.folder / "raw/visitors.csv").read_text() == f"{head}\n{early}{rest}"
+    assert package.check() == []
+
+
+def test_rows_stay_where_they_are_while_anything_is_wrong(package: Package) -> None:
+    text = (package.folder / "raw/visitors.csv").read_text()
+    package.write("raw/visitors.csv", text + "2000,all,9,,,,bulletin,\n2000,male,1,,,,bulletin,\n")
+    before = (package.folder / "raw/visitors.csv").read_bytes()
+    with pytest.raises(DataError) as error:
+        package.build()
+    assert (package.folder / "raw/visitors.csv").read_bytes() == before
+    assert str(error.value).startswith(f"{RAW}:11: ")
+
+
 def test_a_clean_table_edited_by_hand_is_told_by_line(package: Package) -> None:
     package.replace("2002,male,15,", "2002,male,51,", "clean/visitors.csv")
     (line,) = package.check()
