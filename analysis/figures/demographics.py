@@ -45,8 +45,8 @@ def draw_entrants(years: pd.DataFrame, source: str) -> Drawing:
     figure, axes = style.start(3.5)
     axes.bar(years["year"], years["entrants_persons"], color=PALETTE["blue"], width=0.72)
     peak = years.loc[years["entrants_persons"].idxmax()]
-    last = years.iloc[-1]
-    for row in (peak, last):
+    marked = years.loc[sorted({years["entrants_persons"].idxmax(), years.index[-1]})]
+    for row in marked.to_dict("records"):
         style.label_point(
             axes, row["year"], row["entrants_persons"], f"{row['entrants_persons']:,}", dx=0, dy=4,
             ha="center", va="bottom", weight="bold",
