@@ -152,9 +152,9 @@ def _read_page(page: Path) -> Iterator[str]:
     body = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
     if body is None:
         raise DrillError(f"{page.name} has no article")
-    away = ".code-cell, .headerlink, .picture, script, [id^=src-], :not(.how-many) > table > tbody"
-    for part in body.select(away):
-        part.decompose()
+    for part in body.select(".code-cell, .headerlink, .picture, script, [id^=src-], tbody"):
+        if part.name != "tbody" or not part.find_parent(class_="how-many"):
+            part.decompose()
     for part in body.select("h1, h2, h3, p, li, dd, dt, caption, figcaption, .how-many td, svg[role=img]"):
         if part.name == "svg":
             yield str(part["aria-label"])
