@@ -180,6 +180,10 @@ _SLIPS = {
         r"(?<![\w.,–-])(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[2-9]|[1-9]\d+)"
         rf" {_ONE}\b(?!-)"
     ),
+    "a small letter at the start": re.compile(
+        r"(?:^|(?<=[.?!] ))(?!doi:|log |logit |[a-z]+ [=~] )[a-z]{2}[^|]*\.(?= |$)"
+    ),
+    "between one and to another": re.compile(r"\bbetween [−\d][\d,.%]* to [−\d]"),
     "a rise or a fall with a sign": re.compile(rf"\b(?:{_UP}|{_DOWN}|fall of|rise of)(?: by| of)? [−-]\d"),
 }
 _TWICE = re.compile(r"\b(?!that\b|had\b)([A-Za-z]+) \1\b", re.IGNORECASE)

@@ -33,6 +33,8 @@ def test_the_book_stays_true_when_a_year_is_added(name, now, tmp_path):
         ("It was an 7% rise.", "an before a consonant"),
         ("The one models fitted differ.", "one of many"),
         ("In three survey the share was lower.", "many of one"),
+        ("The counts scatter. six models were fitted.", "a small letter at the start"),
+        ("A study could lie between 12% to 84%.", "between one and to another"),
         ("Arrivals fell by −5% a year.", "a rise or a fall with a sign"),
         ("The share rose from 89% to 11%.", "a direction that its numbers contradict"),
         ("It fell from 63 to 1,200 people.", "a direction that its numbers contradict"),

@@ -1,4 +1,4 @@
-"""The prose of the chapters: short enough to read, and each term explained where it first stands."""
+"""The prose of the chapters: its order, its length, and each term explained where it first stands."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ GLOSSARY = {
     "confidence": r"confidence intervals?",
     "dispersion": r"dispersion",
 }
+ORDER = [
+    "Question",
+    "Data",
+    "Picture",
+    "Model",
+    "How we checked",
+    "What this does not say",
+    "Sources and downloads",
+]
+WITHOUT_MODEL = ("08", "10")
 # What is no running text: links elsewhere, roles, code, headings, targets and the fences of boxes.
 _NO_TEXT = re.compile(
     r"\[[^\]]*\]\((?!#term-)[^)]*\)|\{[\w:-]+\}`[^`]*`|`[^`]*`|^#.*$|^\(.*\)=$|^:::.*$", re.MULTILINE
@@ -53,6 +63,38 @@ def find_unlinked(text):
         if first and not text[first.end() :].startswith(f"](#term-{term})"):
             found.append(f"{term}: {text[max(0, first.start() - 40) : first.end() + 20]!r}")
     return found
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_keeps_the_order(path):
+    headings = re.findall(r"^## (.+)$", "\n\n".join(list_texts(path)), re.MULTILINE)
+    if path.name.startswith(WITHOUT_MODEL):
+        wanted = {"Data", "Findings", "What this does not say", "Sources and downloads"}
+        assert [h for h in headings if h in wanted] == [h for h in ["Data", "Findings", *ORDER[-2:]]]
+    else:
+        assert headings == ORDER
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_begins_with_sentences_to_quote_and_their_sources(path):
+    first = list_texts(path)[0]
+    assert first.startswith("# ")
+    assert "**In short.**" in first
+    told = first.partition("To tell somebody:")[2].partition("\n\n")[2].partition("\n\n")[0].splitlines()
+    assert len(told) in (3, 4)
+    assert all(re.fullmatch(r"- \*\*.+\.\*\* .+ \*[^*]+\*", line) for line in told), told
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_sentence_follows_every_figure(path):
+    waiting = None
+    for number, cell in enumerate(read_notebook(path).cells, 1):
+        if cell.cell_type == "markdown" and re.search(r"^(?![#(:]).+", cell.source, re.MULTILINE):
+            waiting = None
+        elif "figure" in cell.metadata.get("mystnb", {}):
+            assert not waiting, f"no sentence between the figures of cells {waiting} and {number}"
+            waiting = number
+    assert not waiting
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
