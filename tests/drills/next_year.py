@@ -37,6 +37,57 @@ RELEASES: dict[str, Callable[[int, int], tuple[int, int]] | None] = {
 The rise tops every year before, the fall lies below the years of the closed border.
 """
 
+OTHERS = "other sources too"
+_FOUNDATION = {"survey": "khf", "sex": "all", "subgroup": ""}
+MOVES: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
+    ("survey_rounds", "year round arrivals_until field_start field_end", {"survey": "khf"}, {}),
+    *(
+        (
+            "survey_results",
+            "year round",
+            _FOUNDATION | {"indicator": indicator, "population": population},
+            {"value": value},
+        )
+        for indicator, population, value in (
+            ("employment_rate", "north_korean_origin", "64.6"),
+            ("employment_rate_gap", "north_korean_origin", "0.8"),
+            ("unemployment_rate", "north_korean_origin", "2.2"),
+            ("unemployment_rate_gap", "north_korean_origin", "-0.6"),
+            ("mean_monthly_wage", "north_korean_origin", "3005000"),
+            ("mean_monthly_wage", "general_population", "3302000"),
+            ("discrimination", "north_korean_origin", "27.4"),
+            ("life_satisfaction", "north_korean_origin", "48.9"),
+            ("stress", "north_korean_origin", "30.1"),
+            ("stress", "general_population", "38.4"),
+            ("suicidal_impulse", "north_korean_origin", "4.1"),
+            ("suicidal_impulse", "general_population", "4.8"),
+        )
+    ),
+    (
+        "education",
+        "year",
+        {"indicator": "dropout_rate", "population": "north_korean_background"},
+        {"value": "11.9"},
+    ),
+    ("unhcr", "year", {"measure": "refugees", "sex": "all"}, {}),
+    ("unhcr", "year", {"measure": "asylum_seekers", "sex": "all"}, {}),
+    ("residents", "as_of_date", {"region": "all", "sex": "all"}, {}),
+    ("returns", "vintage_date year covers_until", {}, {"returns_persons": "+2", "basis": "printed"}),
+    ("returns_totals", "as_of_date", {"measure": "confirmed_returns", "role": "current"}, {"persons": "+2"}),
+    ("whereabouts", "as_of_date", {"duration": "all", "printed_as": "stock"}, {}),
+    (
+        "programme_figures",
+        "period_start period_end",
+        {"programme": "settlement_support", "measure": "arrivals_assumed"},
+        {"value": "120"},
+    ),
+)
+"""Rows of other tables: the newest that match, moved by a year (the columns named) and changed.
+
+A value with a plus is added to the old one; a row that was current and is followed by another becomes an
+earlier one. The values turn round what was so: above the general population, fewer satisfied.
+"""
+
 _ROWS = re.compile(r"cat >> (data/raw/\w+\.csv) << 'ROWS'\n(.*?)^\s*ROWS$", re.DOTALL | re.MULTILINE)
 
 
@@ -79,6 +130,34 @@ def change_counts(header: list[str], rows: list[str], counts: Counts) -> list[st
     return changed
 
 
+def append_others(root: Path) -> None:
+    """Append another year of what other sources print, each table from a document of its own."""
+    raw = root / "data" / "raw"
+    for name in dict.fromkeys(move[0] for move in MOVES):
+        with (raw / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        added = []
+        for _, columns, match, change in (move for move in MOVES if move[0] == name):
+            time, *_ = columns.split()
+            found = [row for row in rows if all(row[key] == value for key, value in match.items())]
+            newest = [row for row in found if row[time] == max(row[time] for row in found)]
+            for row in newest[-1:] if name == "returns" else newest:
+                moved = row | {"source_id": f"made_up_{name}"}
+                for column in filter(row.get, columns.split()):
+                    moved[column] = str(int(row[column][:4]) + 1) + row[column][4:]
+                for column, value in change.items():
+                    moved[column] = str(int(row[column]) + int(value)) if value[0] == "+" else value
+                if match.get("role") == "current":
+                    row["role"] = "earlier"
+                added.append(moved)
+        with (raw / f"{name}.csv").open("w", encoding="utf-8", newline="") as lines:
+            writer = csv.DictWriter(lines, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows([*rows, *added])
+        with (raw / "sources.csv").open("a", encoding="utf-8") as lines:
+            lines.write(f"made_up_{name},Nobody,{name},https://example.org/{name},2027-02-01,en,made up\n")
+
+
 def append_release(root: Path, name: str) -> int:
     """Append a release to a copy, row by row as CONTRIBUTING.md does, and return its year.
 
@@ -87,7 +166,7 @@ def append_release(root: Path, name: str) -> int:
     root : Path
         A copy of the repository.
     name : str
-        One of ``RELEASES``.
+        One of ``RELEASES``, or ``OTHERS``: the guide's own and another year of other sources.
 
     Raises
     ------
@@ -102,7 +181,9 @@ def append_release(root: Path, name: str) -> int:
         raise DrillError(
             f"the example of CONTRIBUTING.md is not about {int(year) + 1}, the year after the newest"
         )
-    if draw := RELEASES[name]:
+    if name == OTHERS:
+        append_others(root)
+    elif draw := RELEASES[name]:
         women, men = draw(newest["female"], newest["male"])
         counts = {"all": women + men, "female": women, "male": men}
         for table, new in (
@@ -282,7 +363,7 @@ def main() -> int:
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         before = publish(copy_repository(Path(folder) / "now"))
-        for name in RELEASES:
+        for name in (*RELEASES, OTHERS):
             after, year = rehearse(name, Path(folder))
             faults += [f"{name}: {fault}" for fault in judge(before, after, year - 1)]
             pages = [

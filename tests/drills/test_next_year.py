@@ -14,7 +14,7 @@ def now(tmp_path_factory):
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("name", next_year.RELEASES)
+@pytest.mark.parametrize("name", [*next_year.RELEASES, next_year.OTHERS])
 def test_the_book_stays_true_when_a_year_is_added(name, now, tmp_path):
     after, year = next_year.rehearse(name, tmp_path)
     assert not (faults := next_year.judge(now, after, year - 1)), "\n".join(faults)
