@@ -91,10 +91,10 @@ def share_by_year(entrants: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a year, in order: ``year``, ``female``, ``male``, ``n`` (persons), ``share_pct``,
-        ``ci_low``, ``ci_high`` (percent), ``women_per_man``, ``source_id``.
+        ``ci_low``, ``ci_high`` (percent), ``women_per_man`` (missing where no man came), ``source_id``.
     """
     years = total_by_year(entrants).rename(columns={"entrants_persons": "n"})
-    years["women_per_man"] = years["female"] / years["male"]
+    years["women_per_man"] = years["female"] / years["male"].where(years["male"] > 0)
     columns = ["year", "female", "male", "n", "share_pct", "ci_low", "ci_high", "women_per_man", "source_id"]
     return _add_shares(years)[columns]
 
@@ -159,6 +159,15 @@ def find_first_year(years: pd.DataFrame, women_per_man: float) -> int:
     if reached.empty:
         raise ValueError(f"women_per_man: found no year with {women_per_man:g}, expected one")
     return int(reached.min())
+
+
+def word_ratio(women: int, men: int) -> str:
+    """Return two numbers of people as a ratio in words, the larger side first: ``7.9 women for each man``."""
+    if not women or not men:
+        return "women alone" if women else "men alone"
+    if women < men:
+        return f"{prose.decimal(men / women)} men for each woman"
+    return f"{prose.decimal(women / men)} women for each man"
 
 
 def share_by_group(profiles: pd.DataFrame, dimension: str) -> pd.DataFrame:

@@ -15,14 +15,21 @@ from analysis.results import Estimate, describe_interval
 from analysis.specifications import Specification
 
 
+def _take_until(newest: int, specification: Specification, read: Reader) -> pd.DataFrame:
+    """Return the rows of a table, none of a later year than the newest one counted."""
+    rows = take_rows(specification, read)
+    return rows[rows["year"] <= newest] if "year" in rows else rows
+
+
 def rare_events(specification: Specification, read: Reader) -> Fit:
     """Return exact Poisson rates by year and by period fixed beforehand, and their ratio.
 
     ``options``: ``periods`` (two or more spans of years), ``covers`` (column with the last day a
     part-year covers, empty for a full year), ``base`` (tables, filters and columns whose sum is the
-    people the events are set against), ``newcomers`` (years that make an entrant recent),
-    ``residents`` (whether to set each period against the people living there), ``family`` (for
-    sensitivity, ``quasi-poisson`` instead of exact limits of the ratio).
+    people the events are set against; those of later years than the newest event's are not),
+    ``newcomers`` (years that make an entrant recent), ``residents`` (whether to set each period
+    against the people living there), ``family`` (for sensitivity, ``quasi-poisson`` instead of exact
+    limits of the ratio).
 
     Results: ``rate_Y`` (events a year, Garwood), ``rate_A_B``, ``rate_since_A`` and
     ``rate_all`` (a period), ``ratio_since_A_to_C_D`` (a later period over the first, exact),
@@ -59,10 +66,10 @@ def rare_events(specification: Specification, read: Reader) -> Fit:
             )
         )
     if "base" in specification.options:
-        people = sum(
-            take_numbers(take_rows(replace(specification, data_table=name, filter=rule), read), column).sum()
-            for name, rule, column in specification.options["base"]
-        )
+        people = 0.0
+        for name, rule, column in specification.options["base"]:
+            rows_of_base = _take_until(newest, replace(specification, data_table=name, filter=rule), read)
+            people += float(take_numbers(rows_of_base, column).sum())
         share = rates.estimate_share(float(table["events"].sum()), people, method="clopper-pearson")
         label = specification.options["base_unit"]
         rows.append(

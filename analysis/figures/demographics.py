@@ -45,9 +45,10 @@ def draw_entrants(years: pd.DataFrame, source: str) -> Drawing:
     """
     figure, axes = style.start(3.5)
     axes.bar(years["year"], years["entrants_persons"], color=PALETTE["blue"], width=0.72)
-    peak = years.iloc[years["entrants_persons"].argmax()]
-    last = years.iloc[-1]
-    for row in (peak, last):
+    at = years["entrants_persons"].argmax()
+    peak = years.iloc[at]
+    marked = years.iloc[sorted({int(at), len(years) - 1})]
+    for row in marked.to_dict("records"):
         style.label_point(
             axes, row["year"], row["entrants_persons"], f"{row['entrants_persons']:,}", dx=0, dy=4,
             ha="center", va="bottom", weight="bold",

@@ -223,3 +223,17 @@ def test_an_approximate_survey_is_drawn_apart():
     assert "#667085" in figures.draw_surveys(shares, "surveys").svg.split("Source")[0]
     exact = figures.draw_surveys(shares.assign(is_exact=True), "surveys").svg
     assert exact != figures.draw_surveys(shares, "surveys").svg
+
+
+@pytest.mark.parametrize(
+    ("women", "men", "words"),
+    [
+        (198, 25, "7.9 women for each man"),
+        (25, 198, "7.9 men for each woman"),
+        (30, 30, "1.0 women for each man"),
+        (4, 0, "women alone"),
+        (0, 4, "men alone"),
+    ],
+)
+def test_a_ratio_is_told_from_its_larger_side(women, men, words):
+    assert gender.word_ratio(women, men) == words

@@ -437,7 +437,7 @@ local({
   d <- data.frame(year = d$year, events = d$returns_persons, exposure = ifelse(is.na(month), 12, month) / 12)
   phi <- rare("returns_rate", d, list("2012_2019" = c(2012, 2019), since_2020 = c(2020, Inf)))
   bins <- read("entrants_bins")
-  people <- sum(entrants$entrants_persons) + sum(bins$entrants_persons[bins$role == "current" & bins$sex == "all"])
+  people <- sum(entrants$entrants_persons[entrants$year <= max(d$year)]) + sum(bins$entrants_persons[bins$role == "current" & bins$sex == "all"])
   test <- binom.test(sum(d$events), people)
   add("returns_rate", "per_1000", 1000 * unname(test$estimate), NA, 1000 * test$conf.int[1], 1000 * test$conf.int[2], phi[1], phi[2])
   # equal numbers of newcomers: people who entered in the last w years, a part-year by its months

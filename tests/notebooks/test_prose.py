@@ -1,0 +1,115 @@
+"""The prose of the chapters: its order, its length, and each term explained where it first stands."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from scripts.notebooks import list_notebooks, read_notebook
+from scripts.prose_lint import read_markdown
+
+CHAPTERS = [path for path in list_notebooks() if path.name[:2].isdigit()]
+WORDS_A_MINUTE = 230
+MINUTES = 10
+GLOSSARY = {
+    "entrant": r"entrants?",
+    "resident": r"residents?",
+    "refugee": r"refugees?",
+    "asylum-seeker": r"asylum-seekers?",
+    "admission": r"admissions?",
+    "return": r"returns",
+    "hanawon": r"Hanawon",
+    "protection": r"protection decisions?",
+    "stock": r"stocks?",
+    "flow": r"flows?",
+    "prediction": r"prediction intervals?",
+    "confidence": r"confidence intervals?",
+    "dispersion": r"dispersion",
+}
+ORDER = [
+    "Question",
+    "Data",
+    "Picture",
+    "Model",
+    "How we checked",
+    "What this does not say",
+    "Sources and downloads",
+]
+WITHOUT_MODEL = ("08", "10")
+# What is no running text: links elsewhere, roles, code, headings, targets and the fences of boxes.
+_NO_TEXT = re.compile(
+    r"\[[^\]]*\]\((?!#term-)[^)]*\)|\{[\w:-]+\}`[^`]*`|`[^`]*`|^#.*$|^\(.*\)=$|^:::.*$", re.MULTILINE
+)
+
+
+def list_texts(path):
+    return [cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown"]
+
+
+def count_words(path):
+    """Return how many words of a chapter are in sight: sentences and captions, no tables and no code."""
+    cells = read_notebook(path).cells
+    captions = [cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "") for cell in cells]
+    return sum(len(text.split()) for part in [*list_texts(path), *captions] for text in read_markdown(part))
+
+
+def find_unlinked(text):
+    """Return the terms of the glossary whose first use in a text does not lead there."""
+    text = _NO_TEXT.sub(" ", text)
+    found = []
+    for term, words in GLOSSARY.items():
+        first = re.search(rf"(?<!#term-)\b(?:{words})\b", text, re.IGNORECASE)
+        if first and not text[first.end() :].startswith(f"](#term-{term})"):
+            found.append(f"{term}: {text[max(0, first.start() - 40) : first.end() + 20]!r}")
+    return found
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_keeps_the_order(path):
+    headings = re.findall(r"^## (.+)$", "\n\n".join(list_texts(path)), re.MULTILINE)
+    if path.name.startswith(WITHOUT_MODEL):
+        wanted = {"Data", "Findings", "What this does not say", "Sources and downloads"}
+        assert [h for h in headings if h in wanted] == [h for h in ["Data", "Findings", *ORDER[-2:]]]
+    else:
+        assert headings == ORDER
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_begins_with_sentences_to_quote_and_their_sources(path):
+    first = list_texts(path)[0]
+    assert first.startswith("# ")
+    assert "**In short.**" in first
+    told = first.partition("To tell somebody:")[2].partition("\n\n")[2].partition("\n\n")[0].splitlines()
+    assert len(told) in (3, 4)
+    assert all(re.fullmatch(r"- \*\*.+\.\*\* .+ \*[^*]+\*", line) for line in told), told
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_sentence_follows_every_figure(path):
+    waiting = None
+    for number, cell in enumerate(read_notebook(path).cells, 1):
+        if cell.cell_type == "markdown" and re.search(r"^(?![#(:]).+", cell.source, re.MULTILINE):
+            waiting = None
+        elif "figure" in cell.metadata.get("mystnb", {}):
+            assert not waiting, f"no sentence between the figures of cells {waiting} and {number}"
+            waiting = number
+    assert not waiting
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_is_read_in_ten_minutes(path):
+    assert 300 < count_words(path) <= WORDS_A_MINUTE * MINUTES
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_term_leads_to_the_glossary_where_it_first_stands(path):
+    assert not find_unlinked("\n\n".join(list_texts(path)))
+
+
+def test_a_term_without_its_link_is_seen():
+    assert find_unlinked("# Entrants\n\nThe [entrants](#term-entrant) of a year; entrants again.") == []
+    assert find_unlinked("Of the [refugees](07_destinations.ipynb) some are entrants.")[0].startswith(
+        "entrant"
+    )
+    assert find_unlinked("A flow, and the [flow](#term-flow) again.")[0].startswith("flow")
