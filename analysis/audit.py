@@ -39,7 +39,7 @@ REASONS = {
     "bare_year": "a year and nothing else",
     "not_a_count": "a word for order, a part of speech, or a count of something other than people",
     "single_person": "about one identifiable person",
-    "identifiable_group": "about a family, or fewer than five people of one event",
+    "identifiable_group": "about a family, or a case of fewer than five people",
     "day_of_month": "a day of a month",
     "name": "part of a name or a heading",
     "price_of_people": "a price of people, which this book does not keep",
