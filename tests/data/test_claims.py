@@ -673,6 +673,143 @@ def test_a_wrong_figure_flips_the_verdicts_that_depend_on_it_and_no_other(
     assert set(ledger.index[ledger["verdict"] != after["verdict"]]) == expected
 
 
+# The same for every table: whatever row is spoiled, only claims that name it may change, and those
+# that rest on it alone must. A claim names the rows of its pointers and of the filter in the ledger;
+# what the checks of entrants and of the United States read beside them is told here.
+TOTALS = {"entrants_ever", "entrants_to_date", "entrants_within", "women_share_ever"}
+ONE_OF_MANY = {"end_year", "peak_year_of_estimates", "start_year"}
+SERIES = {"fewest_entrants_after", "highest_women_share", "peak_year_of_entrants"}
+BY_YEAR = {"entrants_of_year", "women_share_of_year"}
+
+
+def names_unwritten(claim, table, row):
+    check = claim["check"]
+    if table in ("entrants", "entrants_vintages"):
+        by_year = check in BY_YEAR and row["year"] == claim["period_start"].year
+        return by_year or (table == "entrants" and check in TOTALS | SERIES)
+    if table in ("entrants_bins", "entrants_cumulative", "entrants_part_years"):
+        own = table == "entrants_bins" and row["period_end"] == claim["period_end"]
+        return check in TOTALS or (check == "entrants_of_span" and own)
+    if table == "prices" and check == "won_in_dollars" and pd.notna(claim["period_start"]):
+        return row["year"] == claim["period_start"].year
+    fiscal = table == "us_admissions" and row["year_basis"] == "fiscal_year"
+    if fiscal and row["measure"] == "refugee_admissions":
+        return check in ("admissions_by", "granted_asylum") and row["year"] <= claim["period_end"].year
+    if table == "unhcr" and row["measure"] == "recognised" and check == "granted_asylum":
+        return row["country"] == "United States of America"
+    return False
+
+
+def find_named(claim, clean, table, *columns):
+    rows = set()
+    for text in (claim[c] for c in columns):
+        pointer = claims._EVIDENCE.fullmatch(text) if isinstance(text, str) else None
+        if pointer and pointer.group(2) == table:
+            rows |= set(find_rows(clean, table, pointer.group(3)).index)
+    return rows
+
+
+def rests_on(claim, clean, table, row):
+    """Whether a claim's verdict has no other leg than one row."""
+    one = claim["verdict"] == CAVEAT and claim["readings"] == 1 and claim["check"] != "between_dates"
+    if claim["verdict"] == HOLDS or one:
+        written = "=" in claim["filter"] and ", to " not in claim["filter"]
+        used = (
+            set(find_rows(clean, table, claim["filter"]).index)
+            if claim["table"] == table and written
+            else set()
+        )
+        if claim["check"] in ONE_OF_MANY and len(used) > 1:
+            return False
+        return row in used | find_named(claim, clean, table, "base")
+    whole = isinstance(claim["other_evidence"], str) and not claim["other_evidence"].startswith("low ")
+    others = find_named(claim, clean, table, "other_evidence")
+    return claim["verdict"] == MISLABELLED and whole and row in others and len(others) == 1
+
+
+def spoil_row(frame, table, row, value):
+    spoiled = frame.copy()
+    for column in filter(None, claims._VALUES.get(table, ("entrants_persons",))):
+        spoiled[column] = spoiled[column].astype("float64")
+        spoiled.loc[row, column] = value
+    if "effective_from" in spoiled.columns:
+        spoiled.loc[row, ["effective_from", "effective_to"]] = "1801-01-01"
+    return spoiled
+
+
+class Recorder(dict):
+    """Tables that remember which of them were read."""
+
+    def __init__(self, tables):
+        super().__init__(tables)
+        self.read = set()
+
+    def __getitem__(self, name):
+        self.read.add(name)
+        return super().__getitem__(name)
+
+
+@pytest.fixture(scope="module")
+def described(real):
+    """The claims with their pointers, verdicts, number of figures and tables read; and the tables."""
+    raw, clean = real
+    known = {**clean, **{name: raw[name] for name in ("audit_figures", "article_claims")}}
+    rows = []
+    for claim in raw["article_claims"].to_dict("records"):
+        seen = Recorder(known)
+        answer = claims.CHECKS[claim["check"]](claim, seen)
+        judged = {"verdict": judge(claim, answer), "readings": len(answer.current), "reads": seen.read}
+        rows.append(claim | {"table": answer.table, "filter": answer.filter} | judged)
+    return rows, known
+
+
+def list_plants(claim_rows, known, table):
+    """Rows of a table that some claim names, and the claims that name each."""
+    plants = {}
+    for row, cells in known[table].iterrows():
+        named = {
+            c["claim_id"]
+            for c in claim_rows
+            if names_unwritten(c, table, cells)
+            or row in find_named(c, known, table, "evidence", "base", "other_evidence")
+        }
+        if named:
+            plants[row] = named
+    return plants
+
+
+def check_plant(described, table, row, named):
+    claim_rows, known = described
+    flipped = set()
+    for value in (1e9, -1e9):
+        planted = known | {table: spoil_row(known[table], table, row, value)}
+        for claim in claim_rows:
+            if table in claim["reads"]:
+                after = judge(claim, claims.CHECKS[claim["check"]](claim, planted))
+                flipped |= {claim["claim_id"]} if after != claim["verdict"] else set()
+    must = {c["claim_id"] for c in claim_rows if c["claim_id"] in named and rests_on(c, known, table, row)}
+    assert flipped <= named, f"{table} {row}: {sorted(flipped - named)} do not name it"
+    assert must <= flipped, f"{table} {row}: {sorted(must - flipped)} rest on it"
+
+
+PLANTED = sorted({*claims.NEEDS, "audit_figures"})
+
+
+@pytest.mark.parametrize("table", PLANTED)
+def test_a_row_spoiled_in_any_table_changes_only_the_claims_that_name_it(described, table):
+    plants = list_plants(*described, table)
+    assert plants, f"no claim reads {table}, which NEEDS names"
+    row = sorted(plants)[len(plants) // 2]
+    check_plant(described, table, row, plants[row])
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("table", PLANTED)
+def test_every_row_spoiled_changes_only_the_claims_that_name_it(described, table):
+    for row, named in list_plants(*described, table).items():
+        check_plant(described, table, row, named)
+
+
 def test_the_tables_given_are_left_as_they_were(real):
     raw, clean = real
     before = {name: frame.copy() for name, frame in (raw | clean).items()}
