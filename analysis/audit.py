@@ -39,11 +39,14 @@ REASONS = {
     "bare_year": "a year and nothing else",
     "not_a_count": "a word for order, a part of speech, or a count of something other than people",
     "single_person": "about one identifiable person",
-    "identifiable_group": "about a family, or fewer than five people of one event",
+    "identifiable_group": "about a family, or a case of fewer than five people",
     "day_of_month": "a day of a month",
     "name": "part of a name or a heading",
     "price_of_people": "a price of people, which this book does not keep",
 }
+
+
+RELATIONS = {"same": "one quantity", "part": "a part and its whole"}
 
 
 def pick(ledger: pd.DataFrame, claim_id: str) -> pd.Series:
@@ -243,6 +246,33 @@ def lay_out(ledger: pd.DataFrame, sections: pd.DataFrame, sources: pd.DataFrame)
     )
     columns = ["claim", "printed_as", "found", "url", "verdict", "why"]
     return frame.sort_values(["position", "claim_id"], kind="stable", ignore_index=True)[columns]
+
+
+def lay_out_pairs(pairs: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return pairs of claims with their words.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        ``claim_a``, ``claim_b``, ``relation``, as :func:`data.claims.compare_claims` gives them.
+    ledger : pandas.DataFrame
+        The clean table ``article_claims``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``claim_one``, ``printed_one``, ``claim_other``, ``printed_other``, ``relation`` in words.
+    """
+    known = ledger.set_index("claim_id")
+    return pd.DataFrame(
+        {
+            "claim_one": pairs["claim_a"].map(known["claim"]),
+            "printed_one": pairs["claim_a"].map(known["printed_as"]),
+            "claim_other": pairs["claim_b"].map(known["claim"]),
+            "printed_other": pairs["claim_b"].map(known["printed_as"]),
+            "relation": pairs["relation"].map(RELATIONS),
+        }
+    )
 
 
 def lay_out_corrections(

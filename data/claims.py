@@ -15,6 +15,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
@@ -31,10 +32,7 @@ NEEDS = (
     "entrants_cumulative",
     "entrants_part_years",
     "entrants_vintages",
-    "family",
-    "forced_repatriation",
     "housing_subsidy",
-    "motives",
     "policy_amounts",
     "population_estimates",
     "prevalence",
@@ -72,10 +70,7 @@ _VALUES = {
     "destinations": (None, "value", None),
     "entrants_bins": (None, "entrants_persons", None),
     "entrants_cumulative": (None, "entrants_persons", None),
-    "family": ("value_low", "value", "value_high"),
-    "forced_repatriation": ("value_low", "value", "value_high"),
     "housing_subsidy": (None, "amount_krw", None),
-    "motives": (None, "share_pct", "share_high_pct"),
     "policy_amounts": ("amount_low", "amount", "amount_high"),
     "population_estimates": ("low", "point", "high"),
     "prevalence": (None, "prevalence_pct", None),
@@ -92,21 +87,51 @@ _VALUES = {
     "us_admissions": (None, "persons", None),
     "whereabouts": (None, "persons", None),
 }
-_EVIDENCE = re.compile(r"(?:(sum|span) )?([a-z_]+): (.+)")
+_EVIDENCE = re.compile(r"(?:(sum|low|high) )?([a-z_]+): (.+)")
 _TINY = 1e-9
-_KM_PER_MILE = 1.609344
+_MONTHS_PER = {"month": 1.0, "months": 1.0, "week": 12 * 7 / 365.25, "weeks": 12 * 7 / 365.25}
 RATE_SPREAD = 0.05
 """How far a day's exchange rate may stand from the average of its year before a pair is doubted."""
+
+RELATED = (
+    ("china_hiding_2009", "demographics_in_china", "same"),
+    ("china_refugee_status_low", "demographics_in_china", "part"),
+    ("demographics_adults_2013", "demographics_in_china", "same"),
+    ("demographics_peak_year", "lead_peak_of_leaving", "same"),
+    ("mental_health_survey_base", "statistics_all_2012", "part"),
+    ("resettlement_course_months", "reward_training_weeks", "same"),
+    ("resettlement_living_2019", "statistics_all_to_2023", "part"),
+    ("return_estimate_2012", "return_recorded", "part"),
+    ("south_korea_since_the_war", "demographics_registered_2017", "same"),
+    ("south_korea_since_the_war", "statistics_all_to_2023", "same"),
+    ("united_states_2004_2011", "united_states_by_2014", "part"),
+    ("united_states_asylum_2004_2011", "united_states_table_2011", "same"),
+)
+"""Claims of one quantity (``same``), or of a part and its whole, under other names or dates."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One figure, or a range, with the document it was read in and, if needed, what it counts."""
+    """One figure with the document it was read in and, if needed, what it counts.
+
+    Parameters
+    ----------
+    low, high : float
+        The figure; unlike each other if only bounds of it are known.
+    source_id : str
+        Where it was read.
+    what : str
+        What it counts, if not what is claimed.
+    slack : float
+        How far the printed number may stand from it for a reason outside the article, such as the
+        exchange rate of the day.
+    """
 
     low: float
     high: float
     source_id: str
     what: str = ""
+    slack: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -132,47 +157,73 @@ class Answer:
     other: tuple[Reading, ...] = ()
 
 
-def covers(claim: Claim, reading: Reading) -> bool:
-    """Return whether a reading lies within what a claim says, at the precision it was printed.
+def find_half_unit(value: float, approximate: bool) -> float:
+    """Return how far a figure may stand from the number that is printed for it.
+
+    Half a unit of the last digit that is not a nought. A number without "about" or the like is read
+    no coarser than its second digit: 30,000 is a number of thousands, about 30,000 of ten thousands.
+
+    Parameters
+    ----------
+    value : float
+        The number as printed.
+    approximate : bool
+        Whether the text says "about", "around" or the like.
+    """
+    digits = f"{value:.10f}".rstrip("0").rstrip(".")
+    whole, _, decimals = digits.partition(".")
+    if decimals:
+        return 0.5 * 10.0 ** -len(decimals)
+    noughts = len(whole) - len(whole.rstrip("0")) if value else 0
+    return 0.5 * 10.0 ** (noughts if approximate else max(0, min(noughts, len(whole) - 2)))
+
+
+def bound_claim(claim: Claim) -> tuple[float, float]:
+    """Return the least and the greatest figure that a claim may stand for.
 
     Parameters
     ----------
     claim : dict
         ``value_low``, ``value_high`` (equal for a single number; one missing for "more than" or
-        "fewer than"), ``half_unit`` and ``approximate``.
-    reading : Reading
-        A figure or range of the tables.
+        "fewer than") and ``half_unit``.
 
     Notes
     -----
-    A printed number stands for anything within half a unit of its last digit, an approximate one
-    for anything within a whole unit. "More than 33,000" with a half unit of 500 means up to 34,000;
-    without one it is open above.
+    "More than 33,000" with a half unit of 500 ends at 34,000; without one it is open above.
     """
     low, high = claim["value_low"], claim["value_high"]
-    half: float = 0.0 if pd.isna(claim["half_unit"]) else float(claim["half_unit"])
-    reach = half * (2 if claim["approximate"] else 1) + _TINY
+    half: float = math.nan if pd.isna(claim["half_unit"]) else float(claim["half_unit"])
     if pd.isna(high):
-        top = math.inf if pd.isna(claim["half_unit"]) else low + 2 * half
-        return bool(reading.high >= low - _TINY and reading.low <= top + _TINY)
+        return low - _TINY, math.inf if math.isnan(half) else low + 2 * half + _TINY
     if pd.isna(low):
-        return bool(reading.low <= high + _TINY)
-    if low == high:
-        return bool(reading.high >= low - reach and reading.low <= high + reach)
-    return bool(reading.low >= low - reach and reading.high <= high + reach)
+        return -math.inf, high + _TINY
+    return low - half - _TINY, high + half + _TINY
+
+
+def covers(claim: Claim, reading: Reading) -> bool:
+    """Return whether a figure, with all its bounds, lies within what a claim prints."""
+    least, most = bound_claim(claim)
+    return bool(reading.low >= least - reading.slack and reading.high <= most + reading.slack)
+
+
+def touches(claim: Claim, reading: Reading) -> bool:
+    """Return whether what a claim prints lies, at least in part, within the bounds of a figure."""
+    least, most = bound_claim(claim)
+    return bool(reading.high >= least - reading.slack and reading.low <= most + reading.slack)
 
 
 def judge(claim: Claim, answer: Answer) -> str:
     """Return the verdict on a claim.
 
-    ``holds``: every reading of the quantity lies within the claim. ``holds with a caveat``: one
-    does, but others do not, or the claim is marked as needing a qualification. ``superseded``: only
-    an earlier reading does. ``mislabelled``: only another quantity does. ``contradicted``: none
-    does. ``cannot be checked``: there is no reading of the quantity and the number is nothing else.
+    ``holds``: every figure found for the quantity lies within the claim. ``holds with a caveat``:
+    one does, but others do not; or only bounds are known and the claim lies between them; or the
+    claim is marked as needing a qualification. ``superseded``: only an earlier figure does.
+    ``mislabelled``: only another quantity does. ``contradicted``: none does. ``cannot be checked``:
+    there is no figure of the quantity and the number is nothing else.
     """
-    fits = [covers(claim, reading) for reading in answer.current]
-    if any(fits):
-        return HOLDS if all(fits) and not claim["has_caveat"] else CAVEAT
+    if any(touches(claim, reading) for reading in answer.current):
+        whole = all(covers(claim, reading) for reading in answer.current)
+        return HOLDS if whole and not claim["has_caveat"] else CAVEAT
     if any(covers(claim, reading) for reading in answer.earlier):
         return SUPERSEDED
     if any(covers(claim, reading) for reading in answer.other):
@@ -211,7 +262,7 @@ def read_evidence(clean: Clean, text: str) -> tuple[str, str, tuple[Reading, ...
         Clean tables by name.
     text : str
         ``table: column=value;…``; every row is a reading. With ``sum`` before it the rows are added
-        up, with ``span`` they make one range from the lowest to the highest.
+        up, with ``low`` or ``high`` one end of each row's range is read.
 
     Returns
     -------
@@ -236,9 +287,10 @@ def read_evidence(clean: Clean, text: str) -> tuple[str, str, tuple[Reading, ...
     if how == "sum":
         total = Reading(sum(r.low for r in readings), sum(r.high for r in readings), readings[0].source_id)
         readings = [total]
-    elif how == "span":
-        low, high = min(r.low for r in readings), max(r.high for r in readings)
-        readings = [Reading(low, high, readings[0].source_id)]
+    elif how == "low":
+        readings = [replace(r, high=r.low) for r in readings]
+    elif how == "high":
+        readings = [replace(r, low=r.high) for r in readings]
     return table, conditions, tuple(readings)
 
 
@@ -253,6 +305,9 @@ def _read_rows(rows: pd.DataFrame, table: str) -> Iterator[Reading]:
             continue
         if row.get("cells_1_to_5"):
             yield Reading(float(row["value_low"]), float(point), row[source])
+            continue
+        if row.get("bound") == "more_than":
+            yield Reading(float(point), math.inf, row[source])
             continue
         if not pd.isna(point):
             half = row.get("rounded_to_persons")
@@ -283,6 +338,21 @@ def figure(claim: Claim, clean: Clean) -> Answer:
     return Answer(table, conditions, readings, other=_read_other(claim, clean))
 
 
+def no_longer(claim: Claim, clean: Clean) -> Answer:
+    """Look up what was so before, of something that has been abolished since."""
+    table, conditions, readings = read_evidence(clean, claim["evidence"])
+    return Answer(table, conditions, earlier=tuple(replace(r, what="the rule before") for r in readings))
+
+
+def in_months(claim: Claim, clean: Clean) -> Answer:
+    """Look a length of time up and turn it into months."""
+    answer = figure(claim, clean)
+    rows = find_rows(clean, answer.table, answer.filter)
+    months = _MONTHS_PER[rows["unit"].iloc[0]]
+    scaled = tuple(replace(r, low=r.low * months, high=r.high * months) for r in answer.current)
+    return replace(answer, current=scaled)
+
+
 def nothing_found(claim: Claim, clean: Clean) -> Answer:
     """Say that no document with the quantity was found; ``why`` tells what was looked for."""
     return Answer()
@@ -290,18 +360,9 @@ def nothing_found(claim: Claim, clean: Clean) -> Answer:
 
 def share(claim: Claim, clean: Clean) -> Answer:
     """Compute one figure as a percentage of another, the ``base``."""
-    return _divide(claim, clean, 100.0)
-
-
-def multiple(claim: Claim, clean: Clean) -> Answer:
-    """Compute how many times the ``base`` a figure is; with spans, from the least to the most."""
-    return _divide(claim, clean, 1.0)
-
-
-def _divide(claim: Claim, clean: Clean, factor: float) -> Answer:
     table, conditions, (top, *_) = read_evidence(clean, claim["evidence"])
     base = read_evidence(clean, claim["base"])[2][0]
-    reading = Reading(factor * top.low / base.high, factor * top.high / base.low, top.source_id)
+    reading = Reading(100 * top.low / base.high, 100 * top.high / base.low, top.source_id)
     return Answer(table, conditions, (reading,), other=_read_other(claim, clean))
 
 
@@ -310,7 +371,8 @@ def share_of_residents(claim: Claim, clean: Clean) -> Answer:
     table, conditions, (printed, *_) = read_evidence(clean, claim["evidence"])
     people = find_rows(clean, table, conditions)["n"].iloc[0] * printed.low / 100
     living = read_evidence(clean, claim["base"])[2][0]
-    return Answer(table, conditions, (Reading(printed.low, 100 * people / living.low, printed.source_id),))
+    of_living = Reading(100 * people / living.high, 100 * people / living.low, living.source_id)
+    return Answer(table, conditions, (printed, of_living))
 
 
 def between_parts(claim: Claim, clean: Clean) -> Answer:
@@ -341,16 +403,6 @@ def between_dates(claim: Claim, clean: Clean) -> Answer:
     return Answer(table, place, (Reading(float(near.min()), float(near.max()), source),))
 
 
-def same_as(claim: Claim, clean: Clean) -> Answer:
-    """Compare with the same quantity printed elsewhere in the article; no outside source is read."""
-    pair = _read_pair(claim, clean)
-    factor = _KM_PER_MILE if pair["unit"] == "mile" else 1.0
-    factor /= _KM_PER_MILE if claim["unit"] == "mile" else 1.0
-    half = float(pair["half_unit"])
-    low, high = (pair["value_low"] - half) * factor, (pair["value_high"] + half) * factor
-    return Answer("article_claims", f"claim_id={pair['claim_id']}", (Reading(low, high, ARTICLE),))
-
-
 def _read_pair(claim: Claim, clean: Clean) -> Claim:
     rows = clean["article_claims"]
     found = rows[rows["claim_id"] == claim["paired_with"]].to_dict("records")
@@ -362,19 +414,22 @@ def _read_pair(claim: Claim, clean: Clean) -> Claim:
 
 
 def won_in_dollars(claim: Claim, clean: Clean) -> Answer:
-    """Turn an amount of won into dollars at the average rate of the claim's year, give or take 5 %."""
-    year = claim["period_start"].year
-    rate = read_evidence(clean, f"prices: year={year}")[2][0]
+    """Turn an amount of won into dollars at the average rate of the claim's year, give or take 5 %.
+
+    ``base`` names the year of the rate if the claim has none.
+    """
+    by = claim["base"] if _has(claim, "base") else f"prices: year={claim['period_start'].year}"
+    table, conditions, (rate, *_) = read_evidence(clean, by)
 
     def convert(won: Reading) -> Reading:
-        low = won.low / (rate.high * (1 + RATE_SPREAD))
-        return replace(won, low=low, high=won.high / (rate.low * (1 - RATE_SPREAD)))
+        low, high = won.low / rate.low, won.high / rate.high
+        return replace(won, low=low, high=high, slack=RATE_SPREAD * high)
 
     other = tuple(map(convert, _read_other(claim, clean)))
     if _has(claim, "paired_with"):
         pair = _read_pair(claim, clean)
         amount = Reading(pair["value_low"], pair["value_high"], rate.source_id)
-        return Answer("prices", f"year={year}", (convert(amount),), other=other)
+        return Answer(table, conditions, (convert(amount),), other=other)
     table, conditions, readings = read_evidence(clean, claim["evidence"])
     return Answer(table, conditions, tuple(map(convert, readings)), other=other)
 
@@ -449,8 +504,8 @@ def _running_totals(clean: Clean, sex: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``date``, ``persons``, ``source_id``, sorted by date; year ends and quarter ends are sums of
-        the spans, years and quarters in use.
+        ``date``, ``persons``, ``source_id``, sorted by date; what was announced comes before what
+        the spans, years and quarters in use add up to.
     """
     spans = clean["entrants_bins"]
     before = float(spans.loc[(spans["role"] == "current") & (spans["sex"] == sex), "entrants_persons"].sum())
@@ -472,9 +527,9 @@ def _running_totals(clean: Clean, sex: str) -> pd.DataFrame:
     told = told[(told["sex"] == sex) & (told["source_id"] != ARTICLE)]
     told = told.assign(persons=told["entrants_persons"].astype("float64"), date=told["as_of_date"])
     columns = ["date", "persons", "source_id"]
-    frame = pd.concat([sums[columns], ends[columns], told[columns]])
+    frame = pd.concat([told[columns], ends[columns], sums[columns]])
     frame = frame[frame["persons"].notna()]
-    return frame.sort_values(["date", "persons"], kind="stable").reset_index(drop=True)
+    return frame.sort_values("date", kind="stable").reset_index(drop=True)
 
 
 def _as_readings(rows: pd.DataFrame, words: str, column: str = "persons") -> tuple[Reading, ...]:
@@ -489,7 +544,7 @@ def entrants_to_date(claim: Claim, clean: Clean) -> Answer:
     totals = _running_totals(clean, claim["sex"])
     there = totals["date"] == claim["period_end"]
     words = "everybody who had entered by"
-    current = _as_readings(totals[there].head(1), "")
+    current = _as_readings(totals[there], "")
     conditions = f"year to {claim['period_end'].year}" if claim["sex"] == "all" else f"sex={claim['sex']}"
     return Answer("entrants", conditions, current, other=_as_readings(totals[~there], words))
 
@@ -602,6 +657,28 @@ def admissions_by(claim: Claim, clean: Clean) -> Answer:
     return Answer("us_admissions", place, (Reading(low, high, rows["source_id"].iloc[0]),))
 
 
+def granted_asylum(claim: Claim, clean: Clean) -> Answer:
+    """Return asylum granted in the United States up to a year, and refugees admitted by then.
+
+    The heading allows two readings of asylum, of the year alone and of all years so far; ``evidence``
+    may add an estimate of the latter. Refugees are another quantity.
+    """
+    year = claim["period_end"].year
+    place = "country=United States of America;measure=recognised"
+    rows = find_rows(clean, "unhcr", place)
+    by_year = {y: list(_read_rows(rows[rows["year"] == y], "unhcr")) for y in sorted(rows["year"].unique())}
+    so_far = [r for y, readings in by_year.items() if y <= year for r in readings]
+    total = Reading(sum(r.low for r in so_far), sum(r.high for r in so_far), rows["source_id"].iloc[0])
+    current = (*by_year.get(year, []), total)
+    if _has(claim, "evidence"):
+        current = (*read_evidence(clean, claim["evidence"])[2], *current)
+    admitted = find_rows(clean, "us_admissions", "year_basis=fiscal_year;measure=refugee_admissions")
+    persons = float(admitted.loc[admitted["year"] <= year, "persons"].sum())
+    words = f"refugees admitted up to fiscal {year}, all years together"
+    other = Reading(persons, persons, admitted["source_id"].iloc[-1], words)
+    return Answer("unhcr", f"{place}, to {year}", current, other=(other,))
+
+
 CHECKS: dict[str, Callable[[Claim, Clean], Answer]] = {
     check.__name__: check
     for check in (
@@ -616,12 +693,13 @@ CHECKS: dict[str, Callable[[Claim, Clean], Answer]] = {
         entrants_within,
         fewest_entrants_after,
         figure,
+        granted_asylum,
         highest_women_share,
-        multiple,
+        in_months,
+        no_longer,
         nothing_found,
         peak_year_of_entrants,
         peak_year_of_estimates,
-        same_as,
         share,
         share_of_residents,
         start_year,
@@ -633,8 +711,8 @@ CHECKS: dict[str, Callable[[Claim, Clean], Answer]] = {
 """The functions that ``check`` may name."""
 
 
-def find_disagreements(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return pairs of claims in which the article prints one quantity twice and not alike.
+def compare_claims(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return pairs of claims that the article prints of one quantity, or of a part and its whole.
 
     Parameters
     ----------
@@ -644,21 +722,41 @@ def find_disagreements(claims: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``claim_a``, ``claim_b`` (claim ids), ``quantity``; one row a pair, sorted. Two claims are
-        of one quantity if quantity, unit, sex, place and period agree.
+        ``claim_a``, ``claim_b`` (claim ids), ``relation`` (``same``, ``part``), ``agree``; one row a
+        pair. Claims are of one quantity if quantity, unit, sex, place and period agree, or if
+        :data:`RELATED` says so. Two numbers agree if either lies within what the other prints, a
+        part and its whole if the part can be the smaller.
     """
+    by_id = {str(row["claim_id"]): row for row in claims.to_dict("records")}
+    pairs: dict[tuple[str, str], str] = {}
     keys = ["quantity", "unit", "sex", "place", "period_start", "period_end"]
-    pairs = []
-    for values, rows in claims.groupby(keys, dropna=False, sort=True):
-        records = rows.sort_values("claim_id").to_dict("records")
-        for i, first in enumerate(records):
-            for second in records[i + 1 :]:
-                a, b = ({str(k): v for k, v in row.items()} for row in (first, second))
-                reading = Reading(b["value_low"], b["value_high"], ARTICLE)
-                mirrored = Reading(a["value_low"], a["value_high"], ARTICLE)
-                if not covers(a, reading) and not covers(b, mirrored):
-                    pairs.append((a["claim_id"], b["claim_id"], values[0]))
-    return pd.DataFrame(pairs, columns=["claim_a", "claim_b", "quantity"])
+    for _, rows in claims.groupby(keys, dropna=False, sort=True):
+        pairs |= dict.fromkeys(combinations(sorted(rows["claim_id"]), 2), "same")
+    pairs |= {(a, b): relation for a, b, relation in RELATED if a in by_id and b in by_id}
+    rows = [
+        (a, b, relation, _agree(_in_months(by_id[a]), _in_months(by_id[b]), relation))
+        for (a, b), relation in pairs.items()
+    ]
+    return pd.DataFrame(rows, columns=["claim_a", "claim_b", "relation", "agree"])
+
+
+def _in_months(claim: dict[Any, Any]) -> Claim:
+    months = _MONTHS_PER.get(claim["unit"], 1.0)
+    values = {k: claim[k] * months for k in ("value_low", "value_high", "half_unit")}
+    return {**{str(k): v for k, v in claim.items()}, **values}
+
+
+def _agree(one: Claim, other: Claim, relation: str) -> bool:
+    if relation == "part":
+        return bool(bound_claim(one)[0] <= bound_claim(other)[1])
+    return covers(one, _read_printed(other)) or covers(other, _read_printed(one))
+
+
+def _read_printed(claim: Claim) -> Reading:
+    """Return the number that a claim prints, open where it is."""
+    least, most = bound_claim(claim)
+    low, high = claim["value_low"], claim["value_high"]
+    return Reading(least if pd.isna(low) else low, most if pd.isna(high) else high, ARTICLE)
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> list[Fault]:
@@ -675,6 +773,7 @@ def validate(raw: dict[str, pd.DataFrame]) -> list[Fault]:
         *_check_counts(numbers, raw["article_sections"]),
         *_check_claims(claims, set(numbers["claim_id"].dropna())),
         *_check_pointers(raw["article_corrections"], set(claims["claim_id"])),
+        *_check_related(set(claims["claim_id"])),
     ]
 
 
@@ -725,6 +824,12 @@ def _check_claims(claims: pd.DataFrame, printed: set[str]) -> Iterator[Fault]:
             yield Fault(file, here, "value_low", "no value", "a value, a range or one end of it")
         if pd.notna(low) and pd.notna(high) and low > high:
             yield Fault(file, here, "value_low", f"{low:g}", f"at most value_high, {high:g}")
+        rule = {find_half_unit(v, row["approximate"]) for v in (low, high) if pd.notna(v)}
+        if not row["approximate"]:
+            rule.add(0.0)  # a count in full, or a year, stands for itself alone
+        if pd.notna(row["half_unit"]) and row["half_unit"] not in rule:
+            expected = "half a unit of the last digit printed, " + " or ".join(f"{h:g}" for h in sorted(rule))
+            yield Fault(file, here, "half_unit", f"{row['half_unit']:g}", expected)
         if row["check"] not in CHECKS:
             yield Fault(file, here, "check", repr(row["check"]), "a function of data/claims.py")
         if pd.notna(row["other_evidence"]) and pd.isna(row["other_is"]) and row["check"] != "between_parts":
@@ -736,6 +841,12 @@ def _check_pointers(corrections: pd.DataFrame, known: set[str]) -> Iterator[Faul
         if claim_id not in known:
             file, expected = "data/raw/article_corrections.csv", "a claim of article_claims.csv"
             yield Fault(file, int(str(line)), "claim_id", repr(claim_id), expected)
+
+
+def _check_related(known: set[str]) -> Iterator[Fault]:
+    for claim_id in sorted({c for a, b, _ in RELATED for c in (a, b)} - known):
+        expected = "a claim of article_claims.csv, which RELATED of data/claims.py names"
+        yield Fault("data/raw/article_claims.csv", 1, "claim_id", f"no {claim_id!r}", expected)
 
 
 def tidy(raw: dict[str, pd.DataFrame], clean: Clean) -> dict[str, pd.DataFrame]:
@@ -818,8 +929,8 @@ def _find_deciding(claim: Claim, answer: Answer, verdict: str) -> Reading | None
         return first(reversed(answer.earlier), True)
     if verdict == MISLABELLED:
         return first(answer.other, True)
-    if verdict == CAVEAT and len(answer.current) > 1:
-        return first(answer.current, not covers(claim, answer.current[0]))
+    if verdict == CAVEAT:
+        return first(answer.current[1:], not covers(claim, answer.current[0]))
     return None
 
 

@@ -139,6 +139,12 @@ def test_the_ledger_is_laid_out_in_the_order_of_the_article_with_its_documents()
     assert shown["url"].fillna("").tolist() == ["https://o", "https://p", ""]
 
 
+def test_pairs_of_claims_are_told_in_words():
+    pairs = pd.DataFrame({"claim_a": ["c0"], "claim_b": ["c1"], "relation": ["part"]})
+    shown = audit.lay_out_pairs(pairs, make_ledger({}, {"claim": "All", "printed_as": "9"}))
+    assert shown.values.tolist() == [["People on a boat", "13", "All", "9", "a part and its whole"]]
+
+
 def test_claims_with_one_proposal_share_a_row():
     corrections = pd.DataFrame(
         {"claim_id": ["a", "b"], "section": "japan", "printed_as": ["13", "14"], "proposal": "Write eleven."}
