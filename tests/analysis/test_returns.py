@@ -226,7 +226,9 @@ def test_the_printed_sum_of_the_record_is_five_numbers_that_never_fall_into_one(
 def test_an_implied_zero_is_written_out():
     rows, revised = make_returns({2019: 2, 2020: 0}), returns.find_revised(RELEASES[:0])
     zeroes = [
-        figures.draw_returns(rows.assign(is_implied=[False, implied]), revised, "made up, 2025").svg.count(">0<")
+        figures.draw_returns(rows.assign(is_implied=[False, implied]), revised, "made up, 2025").svg.count(
+            ">0<"
+        )
         for implied in (True, False)
     ]
     assert zeroes[0] == zeroes[1] + 1
