@@ -8,7 +8,7 @@
   }).then(() => {
     // Numbers by size, words by alphabet; what is missing comes last either way.
     const number = (text) => parseFloat(text.replaceAll(",", "").replace("−", "-"));
-    const missing = (text) => text === "" || text === "–";
+    const missing = (text) => text === "–";
     const compare = (sign) => (a, b) => missing(a) - missing(b)
       || sign * (number(a) - number(b) || a.localeCompare(b, "en", { numeric: true }));
     const text = (cell) => DataTable.util.stripHtml(cell).trim();

@@ -16,7 +16,9 @@ PAGE = """<!DOCTYPE html><html lang="en"><head><title>{title}</title><link rel="
 </section></article></main>
 <footer class="colophon"><p>Contributors, 2026</p><!-- whole book --></footer></body>"""
 CHART = '<svg class="plot"><clipPath id="c"></clipPath><g clip-path="url(#c)"></g></svg>'
-LINKS = '<a href="01_one.html#top">one</a> <a href="../_downloads/x.csv">CSV</a> <a href="https://e.org/">out</a>'
+LINKS = (
+    '<a href="01_one.html#top">one</a> <a href="../_downloads/x.csv">CSV</a> <a href="https://e.org/">out</a>'
+)
 BODIES = {
     "index": f'<p>{LINKS}</p><details class="code-cell"><p>code</p></details>',
     "01_one": f'<p id="here"><a href="#here">self</a> <a href="index.html">home</a></p>{CHART}'

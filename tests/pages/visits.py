@@ -106,16 +106,20 @@ class Visit:
         return PAGE_BYTES if re.search(r"\b(index|\d\d_\w+)\.html$", self.page) else REFERENCE_BYTES
 
 
-def audit(page: Page, *, contrast: bool = True, only: Sequence[str] = ()) -> list[str]:
+def audit(
+    page: Page, *, contrast: bool = True, only: Sequence[str] = (), within: Sequence[str] = ()
+) -> list[str]:
     """Return what the accessibility engine finds on a page as it stands.
 
-    ``contrast`` says whether colours are judged too, ``only`` names the rules to judge by.
+    ``contrast`` says whether colours are judged too, ``only`` names the rules to judge by, ``within``
+    the parts of the page to look at.
     """
     rules = {**RULES["rules"], "color-contrast": {"enabled": contrast}}
     options = {**RULES, "rules": rules}
     if only:
         options = {"runOnly": {"type": "rule", "values": list(only)}}
-    violations = Axe().run(page, options=options).response["violations"]
+    context = {"include": [[part] for part in within]} if within else None
+    violations = Axe().run(page, context=context, options=options).response["violations"]
     return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:120]}" for v in violations]
 
 
