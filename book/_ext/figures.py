@@ -33,6 +33,7 @@ SUMMARY = "Numbers of this figure"
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 _REFERENCE = re.compile(r"(?:url\()?#([\w.-]+)\)?")
+_NUMBER = re.compile(r"(?:-?\d+(?:\.\d+)?)?")  # or nothing
 _log = logging.getLogger(__name__)
 
 
@@ -198,17 +199,23 @@ def tabulate(subject: str, data: str, name: str) -> str:
         Anchor of the figure.
     """
     head, *rows = csv.reader(data.splitlines())
+    kinds = [
+        ' class="num"' if all(map(_NUMBER.fullmatch, column)) else "" for column in zip(*rows, strict=True)
+    ]
     lines = [
         f'<details class="data-table figure-data"><summary>{SUMMARY}</summary>',
         f'<div class="table-wrap" role="region" tabindex="0" aria-labelledby="tbl-{name}-caption">',
         f'<table class="numbers" id="tbl-{name}">',
         f'<caption id="tbl-{name}-caption">Drawn above: {escape(subject)}</caption><thead><tr>',
-        *(f'<th scope="col">{escape(column.replace("_", " "))}</th>' for column in head),
+        *(
+            f'<th scope="col"{kind}>{escape(column.replace("_", " "))}</th>'
+            for column, kind in zip(head, kinds, strict=True)
+        ),
         "</tr></thead><tbody>",
     ]
     for first, *rest in rows:
-        cells = "".join(f"<td>{_show(cell)}</td>" for cell in rest)
-        lines.append(f'<tr><th scope="row">{_show(first)}</th>{cells}</tr>')
+        cells = "".join(f"<td{kind}>{_show(cell)}</td>" for cell, kind in zip(rest, kinds[1:], strict=True))
+        lines.append(f'<tr><th scope="row"{kinds[0]}>{_show(first)}</th>{cells}</tr>')
     return "".join([*lines, "</tbody></table></div></details>"])
 
 

@@ -116,7 +116,21 @@ def test_link_in_a_panel_leads_to_its_heading(browser, place, chapter):
 
 @pytest.mark.parametrize(
     ("button", "view"),
-    [("Chapters", "phone light"), ("On this page", "phone dark"), ("This page", "phone light")],
+    [
+        ("Chapters", "phone light"),
+        ("On this page", "phone dark"),
+        ("This page", "phone light"),
+        # A wide screen has the chapters and what is on the page beside the text.
+        *(
+            pytest.param(button, view, marks=pytest.mark.drill)
+            for button, views in [
+                ("Chapters", ["phone dark"]),
+                ("On this page", ["phone light"]),
+                ("This page", ["desktop light", "desktop dark", "phone dark"]),
+            ]
+            for view in views
+        ),
+    ],
 )
 def test_engine_finds_nothing_with_a_panel_open(browser, address, chapter, button, view):
     with open_page(browser, view) as page:
@@ -135,7 +149,14 @@ def find_word(texts, name):
     return max(words(texts[name]) - others, key=lambda word: (len(word), word))
 
 
-@pytest.mark.parametrize("view", ["desktop light", "phone dark"])
+@pytest.mark.parametrize(
+    "view",
+    [
+        "desktop light",
+        "phone dark",
+        *(pytest.param(view, marks=pytest.mark.drill) for view in ("desktop dark", "phone light")),
+    ],
+)
 def test_search_finds_a_word_of_a_page(browser, place, texts, chapter, view):
     searched = next((n for n, p in texts.items() if p.select_one("table.searchable")), chapter)
     with open_page(browser, view) as page, watch(page):

@@ -146,8 +146,6 @@ def visit(browser: Browser, address: str, name: str, view: str, *, contrast: boo
         page.route("**/*.html", hold)
         page.goto(f"{address}/{name}")
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        own = [r for r in finished if r.url.startswith(address)]
-        seen.size = sum(len(r.response().body()) for r in own)
         seen.outside = [u for u in seen.requests if not u.startswith((address, "data:"))]
         seen.overflow = page.evaluate(OVERFLOW)
         seen.search_boxes = page.locator("input[type=search][name=q]").count()
@@ -158,4 +156,7 @@ def visit(browser: Browser, address: str, name: str, view: str, *, contrast: boo
         seen.figures = page.evaluate(LOOK_AT_FIGURES, SMALLEST_TYPE if view.startswith("phone") else 0)
         seen.overflow = max(seen.overflow, page.evaluate(OVERFLOW))
         seen.findings += audit(page, contrast=contrast)
+        # By now everything that was asked for has arrived, so that the sum repeats.
+        own = [r for r in finished if r.url.startswith(address)]
+        seen.size = sum(len(r.response().body()) for r in own)
     return seen
