@@ -246,7 +246,7 @@ def draw_motives(motives: pd.DataFrame, source: str) -> Drawing:
     forms.draw_dots(axes, motives, label="label", value="share_pct", colours={"": PALETTE["plum"]})
     style.percents(axes, axis="x")
     axes.set_xlim(0, 100)
-    axes.set_xlabel("Share that gave hardship")
+    axes.set_xlabel("Share that named hardship")
     return style.finish(
         figure, "hardship as the reason for leaving, by who asked", source, motives[["label", "share_pct"]]
     )

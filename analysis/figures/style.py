@@ -19,6 +19,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 # Contrast with white / with the dark page (#121418) of the dark counterparts: see book/_ext.
@@ -151,7 +152,8 @@ def finish(
     Raises
     ------
     ValueError
-        If an axis has no label that names its unit, the source names no year, or there are no data.
+        If an axis has no label that names its unit, the source names no year, there are no data, or
+        words run out of the picture.
     """
     if not re.search(r"\b\d{4}\b", source):
         raise ValueError(
@@ -161,12 +163,13 @@ def finish(
         if not (axes.get_ylabel() or axes.get_xlabel() or axes.get_title(loc="left")):
             raise ValueError(f"{subject}: an axis names no unit; use name_unit or set a label")
     figure.supxlabel(
-        "\n".join(textwrap.wrap(f"Source: {source}", 56)),
+        "\n".join(textwrap.wrap(f"Source: {source}", 52)),
         x=0.01,
         ha="left",
         fontsize=TYPE_PT,
         color=PALETTE["grey"],
     )
+    _check_words(figure, subject)
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
     return Drawing(_slim(out.getvalue()), subject, _write(subject, data))
@@ -181,6 +184,18 @@ def _write(subject: str, data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> str
     floats = data.select_dtypes("float").columns
     plain = data.assign(**{str(name): data[name].round(6) + 0.0 for name in floats})
     return plain.to_csv(index=False, float_format="%.10g", lineterminator="\n")
+
+
+def _check_words(figure: Figure, subject: str) -> None:
+    """Raise if a title, label or note does not fit; the layout makes room for numbers on axes only."""
+    figure.draw_without_rendering()
+    on_axes = {
+        t for a in figure.axes for axis in (a.xaxis, a.yaxis) for t in axis.get_ticklabels(which="both")
+    }
+    for text in figure.findobj(Text):
+        box = text.get_window_extent()
+        if text.get_text() and text not in on_axes and (box.x0 < -1 or box.x1 > figure.bbox.x1 + 1):
+            raise ValueError(f"{subject}: {text.get_text()!r} runs out of the picture; expected fewer words")
 
 
 def _slim(svg: str) -> str:

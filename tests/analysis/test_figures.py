@@ -74,6 +74,24 @@ def test_a_figure_without_data_is_refused():
         style.finish(figure, "x", "2025", DATA.iloc[:0])
 
 
+def test_words_that_do_not_fit_are_refused():
+    figure, axes = style.start()
+    axes.set_xlabel("Share of the people asked who gave this answer to the question")
+    with pytest.raises(ValueError, match="runs out of the picture"):
+        style.finish(figure, "x", "Ministry, 2025", DATA)
+
+
+def test_identifiers_do_not_depend_on_the_last_digit_of_a_coordinate():
+    drawn = []
+    for wide in (5.0, 5.0 + 1e-12):
+        figure, axes = style.start()
+        axes.plot([1, 2], [1, 2], marker="o")
+        style.name_unit(axes, "Persons")
+        figure.set_figwidth(wide)
+        drawn.append(style.finish(figure, "x", "Ministry, 2025", DATA).svg)
+    assert drawn[0] == drawn[1]
+
+
 def test_more_series_than_a_reader_can_tell_apart_are_refused():
     with pytest.raises(ValueError, match="at most 6"):
         style.colour_series("abcdefg")
