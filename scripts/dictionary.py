@@ -105,12 +105,12 @@ def describe_table(layer: str, name: str, descriptor: dict[str, Any], folder: Pa
             for f in resource["schema"]["fields"]
         ]
     )
-    anchor = f"{layer}-{name}".replace("_", "-")
+    anchor = name_anchor(layer, name)
     if layer == "clean":
         columns = tables.show(
             fields,
             {"name": "Column", "type": "Type", "unit": "Unit", "meaning": "Meaning", "allowed": "Allowed"},
-            name=f"tbl-{anchor}",
+            name=f"tbl-{anchor.removeprefix('dict-')}",
             caption=f"Columns of {layer}/{name}.csv",
             folded=f"{len(fields)} columns",
         ).html
@@ -123,7 +123,7 @@ def describe_table(layer: str, name: str, descriptor: dict[str, Any], folder: Pa
         facts.append("made from " + ", ".join(f"`raw/{raw}`" for raw in resource["derivedFrom"]))
     return "\n".join(
         [
-            f"(dict-{anchor})=",
+            f"({anchor})=",
             f"### {resource['title']}: `{name}`" if layer == "clean" else f"### `raw/{name}`",
             "",
             f"{resource['description']} {{download}}`{name}.csv <../data/{resource['path']}>`",
@@ -134,6 +134,44 @@ def describe_table(layer: str, name: str, descriptor: dict[str, Any], folder: Pa
             "",
         ]
     )
+
+
+def list_all(descriptor: dict[str, Any], folder: Path = DATA) -> str:
+    """Return one searchable table of all tables, each leading to its section.
+
+    Parameters
+    ----------
+    descriptor : dict
+        The data package.
+    folder : Path
+        The data folder.
+    """
+    frame = pd.DataFrame(
+        [
+            {
+                "name": f"{layer}/{name}",
+                "section": f"#{name_anchor(layer, name)}",
+                "what": resource["title"],
+                "rows": count_rows(folder / resource["path"]),
+                "kind": MEANINGS.get(resource.get("stockOrFlow", ""), ""),
+                "edition": resource["edition"],
+                "columns": ", ".join(field["name"] for field in resource["schema"]["fields"]),
+            }
+            for layer in ("clean", "raw")
+            for name in list_tables(descriptor, layer)
+            for resource in [find_resource(descriptor, layer, name)]
+        ]
+    )
+    shown: dict[str, Any] = {"name": "Table", "what": "What it holds", "rows": ("Rows", "{:,}".format)}
+    shown |= {"kind": "Stock or flow", "edition": "Edition", "columns": "Columns"}
+    caption = "Every table of the data package; its name leads to its columns and its file"
+    links = {"name": "section"}
+    return tables.show(frame, shown, name="tbl-tables", caption=caption, searchable=True, links=links).html
+
+
+def name_anchor(layer: str, name: str) -> str:
+    """Return the anchor of a table's section."""
+    return f"dict-{layer}-{name}".replace("_", "-")
 
 
 def make_dictionary(folder: Path = DATA) -> str:
@@ -148,7 +186,7 @@ def make_dictionary(folder: Path = DATA) -> str:
         sources=count_rows(folder / "raw" / "sources.csv"),
         zip=ZIP,
     )
-    parts = [head, "## Tables to use", ""]
+    parts = [head, "## All tables", "", list_all(descriptor, folder), "", "## Tables to use", ""]
     parts += [describe_table("clean", name, descriptor, folder) for name in clean]
     parts += ["## As printed", "", "The clean tables above are made from these.", ""]
     parts += [describe_table("raw", name, descriptor, folder) for name in raw]

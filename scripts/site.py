@@ -22,7 +22,7 @@ from scripts.notebooks import ROOT
 
 NAME = "leaving-north-korea-in-numbers"
 MARK = "<!-- whole book -->"  # in book/_templates/layout.html
-NOT_ON_PAPER = "script, .headerlink, #searchbox, .code-cell, .picture, .filter"
+NOT_ON_PAPER = "script, .headerlink, #searchbox, .code-cell, .picture, .filter, .figure-data, #all-tables"
 REFERENCES = ("href", "for", "aria-labelledby", "aria-describedby", "aria-controls", "clip-path")
 PAPER_STYLE = """
 .title-page, .chapter:not(:last-child) { break-after: page; }

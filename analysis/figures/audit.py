@@ -66,4 +66,4 @@ def draw_verdicts(parts: pd.DataFrame, source: str) -> Drawing:
     figure.legend(
         loc="outside upper left", ncols=2, frameon=False, handlelength=1, columnspacing=1.2, borderaxespad=0
     )
-    return style.finish(figure, "verdicts on the claims of the article", source)
+    return style.finish(figure, "verdicts on the claims of the article", source, parts)

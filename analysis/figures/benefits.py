@@ -78,7 +78,12 @@ def draw_payments(spans: pd.DataFrame, planned: pd.DataFrame, source: str) -> Dr
     axes.set_xlim(1960, None)
     style.name_unit(axes, "Million won of the day (log scale)")
     axes.set_xticks([1960, 1970, 1980, 1990, 2000, 2010, 2020])
-    return style.finish(figure, "cash paid by law since 1962", source)
+    return style.finish(
+        figure,
+        "cash paid by law since 1962",
+        source,
+        {"in force": spans, "proposed": planned[["effective_from", "amount"]]},
+    )
 
 
 def draw_worth(worth: pd.DataFrame, source: str) -> Drawing:
@@ -129,7 +134,7 @@ def draw_worth(worth: pd.DataFrame, source: str) -> Drawing:
     style.name_unit(lower, "Months of minimum wage")
     lower.set_ylim(0, 85)
     style.whole_years(lower, [1995, worth["year"].max()], step=5)
-    return style.finish(figure, "what the cash was worth", source)
+    return style.finish(figure, "what the cash was worth", source, worth[["year", *names, "cash_months"]])
 
 
 def draw_package(worth: pd.DataFrame, source: str) -> Drawing:
@@ -175,7 +180,7 @@ def draw_package(worth: pd.DataFrame, source: str) -> Drawing:
     style.name_unit(axes, "Months of minimum wage")
     axes.set_ylim(0, top * 1.08)
     style.whole_years(axes, [2000, shown["year"].max()], step=5)
-    return style.finish(figure, "cash and housing deposit", source)
+    return style.finish(figure, "cash and housing deposit", source, shown[["year", *parts, "package_months"]])
 
 
 def draw_protected(protected: pd.DataFrame, source: str) -> Drawing:
@@ -202,10 +207,10 @@ def draw_protected(protected: pd.DataFrame, source: str) -> Drawing:
     style.name_unit(axes, "People, by years under protection")
     style.thousands(axes)
     axes.set_ylim(0, float(protected["persons"].max()) * 1.18)
-    axes.set_xlim(first - 0.5, float(protected["at"].max()) + 0.5)
+    axes.set_xlim(first - 0.7, float(protected["at"].max()) + 0.5)
     years = range(int(first), int(protected["at"].max()) + 1)
     axes.set_xticks(list(years), [str(year - 1) for year in years])
-    return style.finish(figure, "people under police protection", source)
+    return style.finish(figure, "people under police protection", source, protected)
 
 
 def draw_intake(intake: pd.DataFrame, source: str) -> Drawing:
@@ -247,7 +252,7 @@ def draw_intake(intake: pd.DataFrame, source: str) -> Drawing:
     axes.set_xlim(0, float(long["persons"].max()) * 1.22)
     style.thousands(axes, axis="x")
     axes.set_xlabel("People")
-    return style.finish(figure, "arrivals assumed in budgets and counted", source)
+    return style.finish(figure, "arrivals assumed in budgets and counted", source, intake)
 
 
 def draw_cut(line: pd.DataFrame, airlift: float, source: str) -> Drawing:
@@ -282,4 +287,9 @@ def draw_cut(line: pd.DataFrame, airlift: float, source: str) -> Drawing:
     style.thousands(axes)
     style.whole_years(axes, line["year"], step=2)
     axes.set_ylim(0, None)
-    return style.finish(figure, "entrants a year around the cut of 2005", source)
+    return style.finish(
+        figure,
+        "entrants a year around the cut of 2005",
+        source,
+        line.assign(airlift_persons=line["year"].eq(2004) * airlift),
+    )

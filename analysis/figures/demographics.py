@@ -59,7 +59,7 @@ def draw_entrants(years: pd.DataFrame, source: str) -> Drawing:
     style.thousands(axes)
     style.whole_years(axes, years["year"], step=5)
     axes.set_ylim(0, float(peak["entrants_persons"]) * 1.16)
-    return style.finish(figure, "entrants a year", source)
+    return style.finish(figure, "entrants a year", source, years)
 
 
 def draw_expected(line: pd.DataFrame, years: pd.DataFrame, source: str) -> Drawing:
@@ -104,7 +104,7 @@ def draw_expected(line: pd.DataFrame, years: pd.DataFrame, source: str) -> Drawi
     style.thousands(axes)
     style.whole_years(axes, shown["year"], step=3)
     axes.set_ylim(0, None)
-    return style.finish(figure, "entrants counted and expected", source)
+    return style.finish(figure, "entrants counted and expected", source, {"counted": shown, "expected": line})
 
 
 def draw_trend(line: pd.DataFrame, source: str) -> Drawing:
@@ -132,7 +132,7 @@ def draw_trend(line: pd.DataFrame, source: str) -> Drawing:
     style.thousands(axes)
     style.whole_years(axes, line["year"], step=5)
     axes.set_ylim(0, None)
-    return style.finish(figure, "entrants a year and the fitted trend", source)
+    return style.finish(figure, "entrants a year and the fitted trend", source, line)
 
 
 def draw_revisions(revisions: pd.DataFrame, source: str) -> Drawing:
@@ -164,7 +164,7 @@ def draw_revisions(revisions: pd.DataFrame, source: str) -> Drawing:
     )  # fmt: skip
     axes.set_xlabel("Persons above or below the figure now in use")
     axes.spines["bottom"].set_visible(False)
-    return style.finish(figure, "how figures for a year were revised", source)
+    return style.finish(figure, "how figures for a year were revised", source, moved)
 
 
 def draw_provinces(provinces: pd.DataFrame, source: str) -> Drawing:
@@ -189,7 +189,9 @@ def draw_provinces(provinces: pd.DataFrame, source: str) -> Drawing:
         form=lambda v: f"{v:.0f}%" if v >= 9.5 else f"{v:.1f}%",
     )  # fmt: skip
     axes.set_title("Share of all entrants", loc="left", fontsize=style.TYPE_PT)
-    return style.finish(figure, "entrants by province of origin", source)
+    return style.finish(
+        figure, "entrants by province of origin", source, provinces[["category", "share_pct"]]
+    )
 
 
 def draw_profile(rows: pd.DataFrame, labels: Mapping[str, str], source: str) -> Drawing:
@@ -229,7 +231,7 @@ def draw_profile(rows: pd.DataFrame, labels: Mapping[str, str], source: str) -> 
             dx=8 if further else -8, ha="left" if further else "right", weight="bold",
         )  # fmt: skip
     axes.set_xlabel("Share of all women or men who entered")
-    return style.finish(figure, "a profile of entrants by sex", source)
+    return style.finish(figure, "a profile of entrants by sex", source, shown[["label", "sex", "share_pct"]])
 
 
 def draw_motives(motives: pd.DataFrame, source: str) -> Drawing:
@@ -252,4 +254,6 @@ def draw_motives(motives: pd.DataFrame, source: str) -> Drawing:
     style.percents(axes, axis="x")
     axes.set_xlim(0, 100)
     axes.set_xlabel("Share that named hardship")
-    return style.finish(figure, "hardship as the reason for leaving, by who asked", source)
+    return style.finish(
+        figure, "hardship as the reason for leaving, by who asked", source, motives[["label", "share_pct"]]
+    )

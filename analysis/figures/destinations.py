@@ -13,7 +13,7 @@ _ROLES = {
     "article": ("encyclopedia only", PALETTE["brick"], "D"),
 }
 _COUNTRIES = {
-    "United Kingdom": "United Kingdom (refugees at year's end)",
+    "United Kingdom": "United Kingdom (refugees at year’s end)",
     "Canada": "Canada",
     "Germany": "Germany",
 }
@@ -71,7 +71,12 @@ def draw_estimates(estimates: pd.DataFrame, labels: list[str], quantity: str, so
             loc="lower right", bbox_to_anchor=(1.0, 1.0), frameon=False, handletextpad=0.2, borderpad=0.1,
             labelspacing=0.2,
         )  # fmt: skip
-    return style.finish(figure, f"estimates of {quantity} in China, by estimator", source)
+    return style.finish(
+        figure,
+        f"estimates of {quantity} in China, by estimator",
+        source,
+        estimates[["role", "low", "dot", "left", "right"]].assign(label=labels),
+    )
 
 
 def draw_admissions(rates: pd.DataFrame, line: pd.DataFrame, source: str) -> Drawing:
@@ -107,7 +112,12 @@ def draw_admissions(rates: pd.DataFrame, line: pd.DataFrame, source: str) -> Dra
     style.name_unit(axes, "Refugees admitted a fiscal year")
     style.whole_years(axes, rates["year"], step=4)
     axes.set_ylim(0, None)
-    return style.finish(figure, "refugee admissions to the United States by fiscal year", source)
+    return style.finish(
+        figure,
+        "refugee admissions to the United States by fiscal year",
+        source,
+        {"years": rates, "means": line},
+    )
 
 
 def draw_world(stocks: pd.DataFrame, source: str) -> Drawing:
@@ -142,7 +152,12 @@ def draw_world(stocks: pd.DataFrame, source: str) -> Drawing:
     style.thousands(axes)
     style.whole_years(axes, world["year"], step=6)
     axes.set_ylim(0, float(world["value"].max()) * 1.25)
-    return style.finish(figure, "refugees and asylum-seekers from North Korea in the world", source)
+    return style.finish(
+        figure,
+        "refugees and asylum-seekers from North Korea in the world",
+        source,
+        world[world["measure"].isin(labels)][["year", "measure", "value"]],
+    )
 
 
 def draw_jumps(eras: pd.DataFrame, source: str) -> Drawing:
@@ -183,4 +198,6 @@ def draw_jumps(eras: pd.DataFrame, source: str) -> Drawing:
         axes.set_title(words, loc="left", fontsize=style.TYPE_PT)
         axes.set_ylim(0, float(eras["value"].max()) * 1.2)
     style.whole_years(panels[-1], eras["year"], step=6)
-    return style.finish(figure, "refugees from North Korea in three countries", source)
+    return style.finish(
+        figure, "refugees from North Korea in three countries", source, eras[eras["country"].isin(_COUNTRIES)]
+    )

@@ -9,6 +9,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter
 
 from analysis.figures import style
 
@@ -136,6 +137,7 @@ def draw_dots(
     colours: Mapping[str, str] | None = None,
     markers: Mapping[str, str] | None = None,
     reference: float | None = None,
+    dodge: float = 0,
 ) -> None:
     """Draw one dot a row from top to bottom, with its interval, rows labelled on the axis.
 
@@ -155,24 +157,30 @@ def draw_dots(
         By group.
     reference : float, optional
         Where to draw an upright line of no difference.
+    dodge : float
+        How far below each other the groups of a line stand, in lines.
     """
     rows = list(dict.fromkeys(frame[label]))
     at = frame[label].map({name: i for i, name in enumerate(rows)})
     if reference is not None:
         axes.axvline(reference, color=style.PALETTE["grey"], linewidth=1, zorder=1)
     names = list(dict.fromkeys(frame[group])) if group else [""]
-    for name in names:
+    for i, name in enumerate(names):
         chosen = frame[group] == name if group else pd.Series(True, index=frame.index)
         colour = (colours or {}).get(name, style.PALETTE["teal"])
+        shift = dodge * (i - (len(names) - 1) / 2)
         if low and high:
             spans = frame[chosen].dropna(subset=[low, high])
-            axes.hlines(at[spans.index], spans[low], spans[high], color=colour, linewidth=1.8, zorder=2)
+            axes.hlines(
+                at[spans.index] + shift, spans[low], spans[high], color=colour, linewidth=1.8, zorder=2
+            )
         axes.plot(
             frame.loc[chosen, value],
-            at[chosen],
+            at[chosen] + shift,
             linestyle="none",
             color=colour,
             zorder=3,
+            clip_on=False,
             markersize=7,
             marker=(markers or {}).get(name, "o"),
         )
@@ -351,6 +359,9 @@ def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style
         panel.set_title(title, loc="left")
         panel.grid(visible=False)
         panel.locator_params(axis="both", nbins=4)
+        if name == "fitted":
+            for axis in (panel.xaxis, panel.yaxis):
+                axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,g}".replace("-", "−")))
         if name in ("residuals", "leverage"):
             panel.locator_params(axis="x", nbins=3, integer=True)  # years stay whole and apart
-    return style.finish(figure, subject, source)
+    return style.finish(figure, subject, source, frame)

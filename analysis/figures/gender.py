@@ -57,7 +57,7 @@ def draw_share(years: pd.DataFrame, spans: pd.DataFrame, source: str) -> Drawing
     axes.set_ylim(0, 100)
     axes.set_xlim(OPEN_START - 0.5, float(years["year"].max()) + 0.7)
     axes.set_xticks(list(range(1995, int(years["year"].max()) + 1, 5)))
-    return style.finish(figure, "the share of women among entrants", source)
+    return style.finish(figure, "the share of women among entrants", source, {"years": years, "spans": spans})
 
 
 def draw_counts(years: pd.DataFrame, source: str) -> Drawing:
@@ -89,7 +89,9 @@ def draw_counts(years: pd.DataFrame, source: str) -> Drawing:
     style.thousands(axes)
     style.whole_years(axes, years["year"], step=5)
     axes.set_ylim(0, float(years["female"].max()) * 1.25)
-    return style.finish(figure, "women and men who entered, by year", source)
+    return style.finish(
+        figure, "women and men who entered, by year", source, years[["year", "female", "male"]]
+    )
 
 
 def _draw_groups(axes: Axes, groups: pd.DataFrame, labels: Mapping[str, str], unit: str) -> None:
@@ -136,7 +138,7 @@ def draw_provinces(provinces: pd.DataFrame, labels: Mapping[str, str], source: s
     figure, axes = style.start(1.6 + 0.3 * len(provinces))
     ordered = provinces.sort_values("share_pct", ascending=False)
     _draw_groups(axes, ordered, labels, "Women among entrants")
-    return style.finish(figure, "the share of women by province of origin", source)
+    return style.finish(figure, "the share of women by province of origin", source, ordered)
 
 
 def draw_ages_and_work(
@@ -164,7 +166,7 @@ def draw_ages_and_work(
     _draw_groups(
         panels[1], work.sort_values("share_pct", ascending=False), work_labels, "Women, by work in the North"
     )
-    return style.finish(figure, "the share of women by age and by work", source)
+    return style.finish(figure, "the share of women by age and by work", source, {"age": ages, "work": work})
 
 
 def draw_surveys(surveys: pd.DataFrame, source: str) -> Drawing:
@@ -192,7 +194,7 @@ def draw_surveys(surveys: pd.DataFrame, source: str) -> Drawing:
     style.percents(axes, axis="x")
     axes.set_xlim(0, 100)
     style.name_unit(axes, "Share of those asked")
-    return style.finish(figure, "surveys that asked about trafficking", source)
+    return style.finish(figure, "surveys that asked about trafficking", source, surveys)
 
 
 def draw_trend(years: pd.DataFrame, lines: Mapping[str, pd.DataFrame], source: str) -> Drawing:
@@ -232,4 +234,6 @@ def draw_trend(years: pd.DataFrame, lines: Mapping[str, pd.DataFrame], source: s
     style.percents(axes)
     axes.set_ylim(20, 100)
     style.whole_years(axes, years["year"], step=5)
-    return style.finish(figure, "the share of women and the lines fitted to it", source)
+    return style.finish(
+        figure, "the share of women and the lines fitted to it", source, {"observed": years, **lines}
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
@@ -49,7 +50,7 @@ def draw_eras(rows: pd.DataFrame, unit: str, subject: str, source: str, *, colou
     style.percents(axes)
     style.whole_years(axes, shown["year"].astype(int))
     axes.set_ylim(0, 1.12 * float(shown["value"].max()))
-    return style.finish(figure, subject, source)
+    return style.finish(figure, subject, source, shown)
 
 
 def draw_schools(rows: pd.DataFrame, source: str) -> Drawing:
@@ -74,17 +75,26 @@ def draw_schools(rows: pd.DataFrame, source: str) -> Drawing:
         "north_korean_background": (PALETTE["blue"], "D", "none"),
         "general_population": (PALETTE["grey"], "s", "none"),
     }
-    words = {
-        "north_korean_origin": "from the North",
-        "north_korean_background": "wider definition",
-        "general_population": "all students",
+    # Beside the third point, where the line has fallen; over the last; beside the first.
+    labels: dict[str, tuple[str, int, dict[str, Any]]] = {
+        "north_korean_origin": ("from the North", 2, {"dx": 8, "dy": 12}),
+        "north_korean_background": (
+            "wider\ndefinition",
+            -1,
+            {"dx": 4, "dy": 7, "ha": "right", "va": "bottom"},
+        ),
+        "general_population": ("all students", 0, {"dx": 8}),
     }
     for name, (colour, marker, line) in looks.items():
         own = rows[rows["population"] == name].sort_values("year")
-        axes.plot(own["year"], own["value"], color=colour, marker=marker, linestyle=line, label=words[name])
-    axes.legend(loc="upper right", frameon=False, handletextpad=0.3)
+        axes.plot(own["year"], own["value"], color=colour, marker=marker, linestyle=line)
+        words, place, side = labels[name]
+        spot = own.iloc[place]
+        style.label_point(axes, spot["year"], spot["value"], words, colour=colour, weight="bold", **side)
     style.name_unit(axes, "Left school within the year")
     style.percents(axes)
     style.whole_years(axes, rows["year"].astype(int))
     axes.set_ylim(0, None)
-    return style.finish(figure, "school students who left school", source)
+    return style.finish(
+        figure, "school students who left school", source, rows[["year", "population", "value"]]
+    )

@@ -38,7 +38,9 @@ def draw_questions(rows: pd.DataFrame, source: str) -> Drawing:
     style.percents(axes, axis="x")
     axes.set_xlim(0, None)
     axes.set_xlabel("Share of those asked")
-    return style.finish(figure, "wish to return, by question", source)
+    return style.finish(
+        figure, "wish to return, by question", source, rows[["label", "estimate", "ci_low", "ci_high"]]
+    )
 
 
 def draw_pairs(pairs: pd.DataFrame, source: str) -> Drawing:
@@ -54,15 +56,21 @@ def draw_pairs(pairs: pd.DataFrame, source: str) -> Drawing:
     Returns
     -------
     Drawing
-        Two dots a row joined by a line, with a legend above.
+        Two dots a row joined by a line, named on a row where they lie well apart.
     """
-    figure, axes = style.start(1.7 + 0.34 * len(pairs))
+    figure, axes = style.start(1.3 + 0.34 * len(pairs))
     places = range(len(pairs))
     axes.hlines(places, pairs["first"], pairs["second"], color=style.FAINT, linewidth=2, zorder=1)
+    both = pairs[["first", "second"]]
+    has_room = both.min(axis=1) > both.max(axis=None) / 2
+    at = pairs.index.get_loc((both.max(axis=1) - both.min(axis=1)).where(has_room).idxmax())
     for column, (words, colour, marker) in SURVEYS.items():
-        axes.plot(
-            pairs[column], places, linestyle="none", color=colour, marker=marker, markersize=7, label=words
-        )
+        axes.plot(pairs[column], places, linestyle="none", color=colour, marker=marker, markersize=7)
+        right = both.iloc[at][column] == both.iloc[at].max()
+        style.label_point(
+            axes, both.iloc[at][column], at, words, colour=colour, dx=8 if right else -8,
+            ha="left" if right else "right", weight="bold",
+        )  # fmt: skip
     axes.set_yticks(list(places), list(pairs["label"]))
     axes.set_ylim(len(pairs) - 0.5, -0.5)
     axes.grid(visible=True, axis="x")
@@ -72,8 +80,7 @@ def draw_pairs(pairs: pd.DataFrame, source: str) -> Drawing:
     style.percents(axes, axis="x")
     axes.set_xlim(0, None)
     axes.set_xlabel("Rate")
-    figure.legend(loc="outside upper left", frameon=False, ncols=2, handletextpad=0.2, columnspacing=1)
-    return style.finish(figure, "one year, two surveys", source)
+    return style.finish(figure, "one year, two surveys", source, pairs)
 
 
 def draw_redesign(levels: pd.DataFrame, unit: str, source: str) -> Drawing:
@@ -94,22 +101,20 @@ def draw_redesign(levels: pd.DataFrame, unit: str, source: str) -> Drawing:
         Two series with direct labels; no line crosses a redesign.
     """
     figure, axes = style.start(3.6)
-    labels = {"general_population": "general population", "north_korean_origin": "from the North"}
+    labels = {"general_population": "general\npopulation", "north_korean_origin": "from the\nNorth"}
     colours = {"general_population": PALETTE["grey"], "north_korean_origin": PALETTE["blue"]}
-    years = sorted(set(levels["year"]))
-    at = {}
-    # Both are named among the first years, where the lines lie far apart: one above, one below.
-    for name, wanted, offset in (
-        ("general_population", years[len(years) // 4], 9),
-        ("north_korean_origin", years[2], -12),
-    ):
-        own = levels[levels["population"] == name]
-        nearest = own.iloc[(own["year"] - wanted).abs().argmin()]
-        at[name] = (nearest["year"], offset)
     forms.draw_lines(
-        axes, levels, x="year", y="value", group="population", labels=labels, colours=colours,
-        label_at=at, era="era",
+        axes, levels, x="year", y="value", group="population", labels=dict.fromkeys(labels, ""),
+        colours=colours, era="era",
     )  # fmt: skip
+    # Beyond the last year no redesign crosses the words; those of the higher line stand above it.
+    ends = levels.sort_values("year").groupby("population").last()
+    for name, words in labels.items():
+        is_higher = ends["value"].idxmax() == name
+        style.label_point(
+            axes, ends.loc[name, "year"], ends.loc[name, "value"], words, colour=colours[name],
+            va="bottom" if is_higher else "top", weight="bold",
+        )  # fmt: skip
     own = levels[levels["population"] == "north_korean_origin"].sort_values("year")
     for before, after in pairwise(own.to_dict("records")):
         if before["era"] != after["era"]:
@@ -124,4 +129,9 @@ def draw_redesign(levels: pd.DataFrame, unit: str, source: str) -> Drawing:
     style.whole_years(axes, levels["year"].astype(int), step=5)
     low, high = axes.get_ylim()
     axes.set_ylim(low - 2, high + 2)
-    return style.finish(figure, f"{unit.lower()} through the redesigns", source)
+    return style.finish(
+        figure,
+        f"{unit.lower()} through the redesigns",
+        source,
+        levels[["year", "population", "value", "era"]],
+    )

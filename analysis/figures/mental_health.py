@@ -87,7 +87,10 @@ def draw_studies(
         for place, colour in PLACE_COLOURS.items()
     ]
     figure.legend(handles=keys, loc="outside upper left", ncols=2, frameon=False, borderpad=0.1)
-    return style.finish(figure, subject, source)
+    columns = ["label", "asked_by", "place", "share_pct", "low_pct", "high_pct"]
+    drawn = {name or subject: studies[columns] for name, (studies, _) in groups.items()}
+    drawn["means"] = pd.DataFrame([pool for _, pool in pools])
+    return style.finish(figure, subject, source, drawn)
 
 
 def _mark(axes: Axes, rows: list[tuple[int, pd.Series]], place: str) -> None:
@@ -149,8 +152,8 @@ def draw_hazards(hazards: pd.DataFrame, source: str) -> Drawing:
     axes.xaxis.set_major_locator(FixedLocator([1, 2, 4, 8]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-    axes.set_xlabel("times South Koreans' hazard", loc="right")
-    return style.finish(figure, "hazard ratios from insurance claims", source)
+    axes.set_xlabel("times South Koreans’ hazard", loc="right")
+    return style.finish(figure, "hazard ratios from insurance claims", source, hazards)
 
 
 def draw_impulse(shares: pd.DataFrame, source: str) -> Drawing:
@@ -182,7 +185,7 @@ def draw_impulse(shares: pd.DataFrame, source: str) -> Drawing:
     style.whole_years(axes, shares["year"], step=4)
     axes.set_xlim(float(shares["year"].min()) - 1.2, float(shares["year"].max()) + 1.2)
     axes.set_ylim(0, 29)
-    return style.finish(figure, "impulse in the past year in two populations", source)
+    return style.finish(figure, "impulse in the past year in two populations", source, shares)
 
 
 def _draw_both(axes: Axes, shares: pd.DataFrame, label_at: Mapping[str, tuple[float, float]]) -> None:
@@ -238,7 +241,12 @@ def draw_recovery(cohort: pd.DataFrame, services: pd.DataFrame, source: str) -> 
     style.name_unit(top, "PTSD in the same people, %")
     forms.draw_bars(bottom, services, label="label", value="share_pct", form=lambda v: f"{v:.0f}%")
     style.name_unit(bottom, "Had used for mental health, %")
-    return style.finish(figure, "recovery in a followed cohort and use of services", source)
+    return style.finish(
+        figure,
+        "recovery in a followed cohort and use of services",
+        source,
+        {"cohort": cohort, "services": services},
+    )
 
 
 def draw_satisfaction(satisfied: pd.DataFrame, stress: pd.DataFrame, source: str) -> Drawing:
@@ -267,7 +275,12 @@ def draw_satisfaction(satisfied: pd.DataFrame, stress: pd.DataFrame, source: str
         panel.set_ylim(30, 92)
     bottom.set_xlim(2010.2, max(satisfied["year"].max(), stress["year"].max()) + 0.8)
     style.whole_years(bottom, [*satisfied["year"], *stress["year"]], step=4)
-    return style.finish(figure, "satisfaction with life and stress", source)
+    return style.finish(
+        figure,
+        "satisfaction with life and stress",
+        source,
+        {"satisfied with life": satisfied, "under stress": stress},
+    )
 
 
 def draw_without(without: pd.DataFrame, pool: pd.Series, source: str) -> Drawing:
@@ -306,4 +319,4 @@ def draw_without(without: pd.DataFrame, pool: pd.Series, source: str) -> Drawing
     style.percents(axes, axis="x")
     _bare(axes)
     axes.set_xlabel("mean without that study, %", loc="right")
-    return style.finish(figure, "the mean without each study", source)
+    return style.finish(figure, "the mean without each study", source, rows)

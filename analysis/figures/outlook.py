@@ -42,7 +42,12 @@ def draw_projection(observed: pd.DataFrame, projected: pd.DataFrame, unit: str, 
     style.thousands(axes)
     style.whole_years(axes, [*observed["year"].astype(int), *projected["year"].astype(int)], step=2)
     axes.set_ylim(0, None)
-    return style.finish(figure, f"{unit.lower()}: the next three years", source)
+    return style.finish(
+        figure,
+        f"{unit.lower()}: the next three years",
+        source,
+        {"observed": observed[["year", "value"]], "projected": projected},
+    )
 
 
 def draw_scores(scores: pd.DataFrame, source: str) -> Drawing:
@@ -63,16 +68,18 @@ def draw_scores(scores: pd.DataFrame, source: str) -> Drawing:
     rivals = scores[scores["method"] != "last value"]
     names = {1: "one year", 2: "two years", 3: "three years"}
     rows = rivals.assign(label=rivals["method"].str.capitalize(), ahead=rivals["horizon"].map(names))
-    figure, axes = style.start(2.9)
+    figure, axes = style.start(1.2 + 0.9 * rows["label"].nunique())
     colours = style.colour_series(names.values())
     markers = dict(zip(names.values(), style.MARKERS, strict=False))
     forms.draw_dots(
         axes, rows, label="label", value="ratio_to_last_value", group="ahead", colours=colours,
-        markers=markers, reference=1,
+        markers=markers, reference=1, dodge=0.28,
     )  # fmt: skip
-    for name in names.values():
-        axes.plot([], [], linestyle="none", color=colours[name], marker=markers[name], label=f"{name} ahead")
-    figure.legend(loc="outside upper left", frameon=False, ncols=1, handletextpad=0.2)
-    axes.set_xlabel("Error, times the last value's")
+    for i, row in enumerate(rows[rows["label"] == rows["label"].iloc[0]].itertuples()):
+        style.label_point(
+            axes, row.ratio_to_last_value, 0.28 * (i - 1), row.ahead, colour=colours[row.ahead], dx=8,
+            weight="bold",
+        )  # fmt: skip
+    axes.set_xlabel("Error, times the last value’s")
     axes.set_xlim(0, None)
-    return style.finish(figure, "errors of forecasts against the last value", source)
+    return style.finish(figure, "errors of forecasts against the last value", source, rivals)

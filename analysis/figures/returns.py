@@ -62,7 +62,7 @@ def draw_returns(returns: pd.DataFrame, revised: pd.DataFrame, source: str) -> D
     axes.set_yticks(range(0, int(top) + 2, 2))
     axes.set_ylim(0, top * 1.15)
     style.whole_years(axes, returns["year"], step=3)
-    return style.finish(figure, "confirmed returns a year", source)
+    return style.finish(figure, "confirmed returns a year", source, returns)
 
 
 def draw_wishes(wishes: pd.DataFrame, source: str) -> Drawing:
@@ -90,7 +90,7 @@ def draw_wishes(wishes: pd.DataFrame, source: str) -> Drawing:
     axes.set_xlim(0, 100)
     axes.set_xticks([0, 50, 100])
     axes.set_xlabel("Share of those asked")
-    return style.finish(figure, "wish to return, by question", source)
+    return style.finish(figure, "wish to return, by question", source, wishes)
 
 
 def draw_whereabouts(stocks: pd.DataFrame, missing: pd.DataFrame, source: str) -> Drawing:
@@ -149,7 +149,9 @@ def draw_whereabouts(stocks: pd.DataFrame, missing: pd.DataFrame, source: str) -
         )  # fmt: skip
     style.name_unit(line, "Of them not located (stock)")
     line.set_ylim(0, float(missing["persons"].max()) * 1.25)
-    return style.finish(figure, "people whose residence is unknown", source)
+    return style.finish(
+        figure, "people whose residence is unknown", source, {"all": stocks, "not located": missing}
+    )
 
 
 def draw_sum(steps: pd.DataFrame, stocks: pd.DataFrame, source: str) -> Drawing:
@@ -194,7 +196,9 @@ def draw_sum(steps: pd.DataFrame, stocks: pd.DataFrame, source: str) -> Drawing:
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
     style.name_unit(axes, "People recorded as abroad")
-    return style.finish(figure, "yearly stocks added up", source)
+    return style.finish(
+        figure, "yearly stocks added up", source, {"added up": steps, "newest stock": stocks.tail(1)}
+    )
 
 
 def draw_rates(yearly: pd.DataFrame, periods: pd.DataFrame, source: str) -> Drawing:
@@ -235,4 +239,6 @@ def draw_rates(yearly: pd.DataFrame, periods: pd.DataFrame, source: str) -> Draw
     axes.set_ylim(0, float(yearly["ci_high"].max()) * 1.2)
     style.thousands(axes)
     style.whole_years(axes, yearly["year"], step=3)
-    return style.finish(figure, "returns a year with exact intervals", source)
+    return style.finish(
+        figure, "returns a year with exact intervals", source, {"years": yearly, "periods": periods}
+    )

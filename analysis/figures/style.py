@@ -29,7 +29,7 @@ PALETTE: dict[str, str] = {
     "blue": "#1d5fa8",  # 6.5 : 1
     "plum": "#8a3b82",  # 7.0 : 1
     "brick": "#b4412d",  # 5.6 : 1
-    "grey": "#667085",  # 5.0 : 1
+    "grey": "#474e5d",  # 8.3 : 1
 }
 INK = "#000000"
 # Lines that help the eye and carry nothing themselves.
@@ -87,17 +87,20 @@ class Drawing:
         The picture, without prolog or date, coordinates to two decimals.
     subject : str
         What the figure shows, in a few words; the plain-text form of the output.
+    data : str
+        What was drawn, as CSV; the page offers it beside the picture.
     """
 
-    def __init__(self, svg: str, subject: str) -> None:
+    def __init__(self, svg: str, subject: str, data: str) -> None:
         self.svg = svg
         self.subject = subject
+        self.data = data
 
     def __repr__(self) -> str:
         return f"Figure: {self.subject}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"image/svg+xml": self.svg, "text/plain": repr(self)}
+        return {"image/svg+xml": self.svg, "text/csv": self.data, "text/plain": repr(self)}
 
 
 def start(
@@ -130,7 +133,9 @@ def start(
     return figure, axes
 
 
-def finish(figure: Figure, subject: str, source: str) -> Drawing:
+def finish(
+    figure: Figure, subject: str, source: str, data: pd.DataFrame | Mapping[str, pd.DataFrame]
+) -> Drawing:
     """Add the source line, draw, and return the finished figure.
 
     Parameters
@@ -141,20 +146,24 @@ def finish(figure: Figure, subject: str, source: str) -> Drawing:
         What it shows, in a few words; stored with the picture.
     source : str
         Who published the figures and to which date; stands below the axes.
+    data : pandas.DataFrame or mapping of str to pandas.DataFrame
+        What was drawn; several frames are written below each other, named in the column ``part``.
 
     Raises
     ------
     ValueError
-        If an axis has no label that names its unit, no source is given, or words run out of the
-        picture.
+        If an axis has no label that names its unit, the source names no year, there are no data, or
+        words run out of the picture.
     """
-    if not source.strip():
-        raise ValueError(f"{subject}: no source; expected who published the figures")
+    if not re.search(r"\b\d{4}\b", source):
+        raise ValueError(
+            f"{subject}: source {source!r}; expected who published the figures, and to which year"
+        )
     for axes in figure.axes:
         if not (axes.get_ylabel() or axes.get_xlabel() or axes.get_title(loc="left")):
             raise ValueError(f"{subject}: an axis names no unit; use name_unit or set a label")
     figure.supxlabel(
-        "\n".join(textwrap.wrap(f"Source: {source}", 56)),
+        "\n".join(textwrap.wrap(f"Source: {source}", 52)),
         x=0.01,
         ha="left",
         fontsize=TYPE_PT,
@@ -163,7 +172,18 @@ def finish(figure: Figure, subject: str, source: str) -> Drawing:
     _check_words(figure, subject)
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
-    return Drawing(_slim(out.getvalue()), subject)
+    return Drawing(_slim(out.getvalue()), subject, _write(subject, data))
+
+
+def _write(subject: str, data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> str:
+    if not isinstance(data, pd.DataFrame):
+        data = pd.concat(dict(data), names=["part"]).reset_index("part")
+    if data.empty:
+        raise ValueError(f"{subject}: no data; expected a row for each thing drawn")
+    # Six decimals are finer than any figure here, and the same on every processor; zero has no sign.
+    floats = data.select_dtypes("float").columns
+    plain = data.assign(**{str(name): data[name].round(6) + 0.0 for name in floats})
+    return plain.to_csv(index=False, float_format="%.10g", lineterminator="\n")
 
 
 def _check_words(figure: Figure, subject: str) -> None:

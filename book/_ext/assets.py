@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ OWN_SHEET = "book.css"
 # is a third of a chapter's weight.
 PLAIN = re.compile(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>')
 SOURCE = Path(__file__).parent.parent / "_static"
+# DataTables as the package itables carries it, and what the module gives away at its end.
+LIBRARY = "itables/html/dt_bundle.js"
+EXPORT = re.compile(r"\bexport\s*\{[^}]*?([\w$]+) as jQuery\b[^}]*\};?")
 
 
 def choose_scripts(
@@ -73,6 +77,37 @@ def write_stylesheet(app: Sphinx, error: Exception | None) -> None:
             path.unlink()
 
 
+def make_classic(module: str, licence: str) -> str:
+    """Return DataTables as a script that a page opened from disk may load, where no module may be.
+
+    Parameters
+    ----------
+    module : str
+        The bundle, a module that exports the jQuery it extends.
+    licence : str
+        What stands above it.
+
+    Raises
+    ------
+    ValueError
+        If it does not end as expected.
+    """
+    script, found = EXPORT.subn(r"window.DataTable=\1.fn.dataTable;", module)
+    if found != 1 or re.search(r"\b(?:import|export)\s*[{*]|\bimport\.meta", script):
+        raise ValueError(f"{LIBRARY} is another kind of module; expected one export that names jQuery")
+    return f'/*\n{licence.strip()}\n*/\n(() => {{\n"use strict";\n{script}\n}})();\n'
+
+
+def write_library(app: Sphinx, error: Exception | None) -> None:
+    """Put DataTables beside ``tables.js``, which asks for it by name."""
+    if error or app.builder.format != "html":
+        return
+    package = distribution("itables")
+    module = Path(str(package.locate_file(LIBRARY))).read_text(encoding="utf-8")
+    script = make_classic(module, package.read_text("licenses/LICENSE") or "")
+    (Path(app.outdir) / "_static" / "datatables.js").write_text(script, encoding="utf-8", newline="\n")
+
+
 def setup(app: Sphinx) -> None:
     """Register the scripts and the steps; the last comes after every tool has written."""
     app.add_js_file("book.js")
@@ -80,3 +115,4 @@ def setup(app: Sphinx) -> None:
     app.connect("html-page-context", choose_scripts, priority=950)
     app.connect("html-page-context", slim_code)
     app.connect("build-finished", write_stylesheet, priority=950)
+    app.connect("build-finished", write_library, priority=960)  # no page names it, so it is written last

@@ -2,11 +2,14 @@
 
 A stored output stays the byte for byte SVG that ``analysis.figures`` drew. On the page its colours
 become the custom properties ``--fig-…`` of ``_static/book.css``, where the light and the dark value
-of each stand side by side. A colour that is not listed there stops the build.
+of each stand side by side. A colour that is not listed there stops the build. Beside each figure
+stand its picture and its data to download; where no table follows it, its data are that table.
 """
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
@@ -26,9 +29,11 @@ STYLESHEET = Path(__file__).parent.parent / "_static" / "book.css"
 OUTPUTS = "jupyter_execute"
 SHORTEST_ALT = 30  # letters; a shorter one says neither the kind of chart nor its axes
 WIDTH = 528  # pixels, at most
+SUMMARY = "Numbers of this figure"
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 _REFERENCE = re.compile(r"(?:url\()?#([\w.-]+)\)?")
+_NUMBER = re.compile(r"(?:-?\d+(?:\.\d+)?)?")  # or nothing
 _log = logging.getLogger(__name__)
 
 
@@ -162,6 +167,64 @@ def _flatten(parent: ET.Element) -> None:
             del child.attrib["style"]
 
 
+def read_data(notebook: str) -> dict[str, tuple[str, str]]:
+    """Return what each figure of a notebook shows and its data as CSV, by the figure's anchor.
+
+    Parameters
+    ----------
+    notebook : str
+        The text of an executed notebook.
+    """
+    data = {}
+    for cell in json.loads(notebook)["cells"]:
+        name = cell["metadata"].get("mystnb", {}).get("figure", {}).get("name", "")
+        for output in cell.get("outputs", []):
+            shown = output.get("data", {})
+            if name and "text/csv" in shown:
+                subject = "".join(shown["text/plain"]).removeprefix("Figure: ")
+                data[nodes.make_id(name)] = (subject, "".join(shown["text/csv"]))
+    return data
+
+
+def tabulate(subject: str, data: str, name: str) -> str:
+    """Return the data of a figure as a folded table.
+
+    Parameters
+    ----------
+    subject : str
+        What the figure shows.
+    data : str
+        CSV with a head; numbers with a fraction are shown to four digits.
+    name : str
+        Anchor of the figure.
+    """
+    head, *rows = csv.reader(data.splitlines())
+    kinds = [
+        ' class="num"' if all(map(_NUMBER.fullmatch, column)) else "" for column in zip(*rows, strict=True)
+    ]
+    lines = [
+        f'<details class="data-table figure-data"><summary>{SUMMARY}</summary>',
+        f'<div class="table-wrap" role="region" tabindex="0" aria-labelledby="tbl-{name}-caption">',
+        f'<table class="numbers" id="tbl-{name}">',
+        f'<caption id="tbl-{name}-caption">Drawn above: {escape(subject)}</caption><thead><tr>',
+        *(
+            f'<th scope="col"{kind}>{escape(column.replace("_", " "))}</th>'
+            for column, kind in zip(head, kinds, strict=True)
+        ),
+        "</tr></thead><tbody>",
+    ]
+    for first, *rest in rows:
+        cells = "".join(f"<td{kind}>{_show(cell)}</td>" for cell, kind in zip(rest, kinds[1:], strict=True))
+        lines.append(f'<tr><th scope="row"{kinds[0]}>{_show(first)}</th>{cells}</tr>')
+    return "".join([*lines, "</tbody></table></div></details>"])
+
+
+def _show(cell: str) -> str:
+    if re.fullmatch(r"-?\d+\.\d+", cell):
+        cell = f"{float(cell):.{4 if abs(float(cell)) < 10_000 else 6}g}"
+    return escape(cell.replace("-", "−", 1) if re.match(r"-\d", cell) else cell)
+
+
 class InlineFigures(SphinxPostTransform):
     """Write the SVG outputs of the notebooks into the page; each stays a file to download as well."""
 
@@ -172,11 +235,14 @@ class InlineFigures(SphinxPostTransform):
         """Replace every picture that a notebook made."""
         colours = read_colours(STYLESHEET.read_text(encoding="utf-8"))
         folder = Path(self.app.outdir) / self.app.builder.imagedir
+        source = Path(self.env.doc2path(self.env.docname))
+        data = read_data(source.read_text(encoding="utf-8")) if source.suffix == ".ipynb" else {}
         pictures = [
             image
             for image in self.document.findall(nodes.image)
             if image["uri"].endswith(".svg") and OUTPUTS in Path(image["uri"]).parts
         ]
+        tabulated = self._find_tabulated(pictures)
         for number, image in enumerate(pictures, start=1):
             figure = image.parent
             ids = figure.get("ids") or [f"{self.env.docname.rpartition('/')[2]}-figure-{number}"]
@@ -193,13 +259,32 @@ class InlineFigures(SphinxPostTransform):
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"{ids[0]}.svg").write_text(svg, encoding="utf-8", newline="\n")
             image.replace_self(plot)
+            offers = {"Picture (SVG)": f"{ids[0]}.svg"}
+            if ids[0] in data:
+                subject, numbers = data[ids[0]]
+                (folder / f"{ids[0]}.csv").write_text(numbers, encoding="utf-8", newline="\n")
+                offers["Data (CSV)"] = f"{ids[0]}.csv"
+                if image not in tabulated:
+                    table = nodes.raw("", tabulate(subject, numbers, ids[0]), format="html")
+                    figure.parent.insert(figure.parent.index(figure) + 1, table)
             for caption in figure.findall(nodes.caption):
-                caption += self._offer(f"{ids[0]}.svg")
+                caption += [self._offer(words, file) for words, file in offers.items()]
 
-    def _offer(self, file: str) -> nodes.raw:
+    def _find_tabulated(self, pictures: list[nodes.image]) -> list[nodes.image]:
+        """Return the pictures that a folded table follows before the next picture."""
+        found: list[nodes.image] = []
+        last: list[nodes.image] = []
+        for node in self.document.findall(lambda n: isinstance(n, nodes.image | nodes.raw)):
+            if node in pictures:
+                last = [node]
+            elif 'class="data-table"' in node.astext():
+                found += last
+        return found
+
+    def _offer(self, words: str, file: str) -> nodes.raw:
         page = self.app.builder.get_target_uri(self.env.docname)
         address = escape(relative_uri(page, f"{self.app.builder.imagedir}/{file}"), quote=True)
-        link = f' <a class="picture" href="{address}" download>Picture (SVG)</a>'
+        link = f' <a class="picture" href="{address}" download>{words}</a>'
         return nodes.raw("", link, format="html")
 
 

@@ -1,52 +1,46 @@
-// Long tables get a filter and headings that sort; without scripts they are read as they stand.
+// Long tables get a filter and headings that sort. DataTables does both; it comes when a reader first
+// asks for either. Without scripts the tables are read as they stand.
 (() => {
-  const number = (text) => {
-    const value = parseFloat(text.replaceAll(",", "").replace("−", "-"));
-    return Number.isNaN(value) ? null : value;
-  };
-  // Numbers by size, words by alphabet; what is missing comes last either way.
-  const compare = (a, b) => {
-    const [x, y] = [number(a), number(b)];
-    return x !== null && y !== null ? x - y : a.localeCompare(b, "en", { numeric: true });
-  };
+  const library = new URL("datatables.js", document.currentScript.src);
+  let loading;
+  const load = () => loading ??= new Promise((resolve, reject) => {
+    document.head.append(Object.assign(document.createElement("script"), { src: library, onload: resolve, onerror: reject }));
+  }).then(() => {
+    // Numbers by size, words by alphabet; what is missing comes last either way.
+    const number = (text) => parseFloat(text.replaceAll(",", "").replace("−", "-"));
+    const missing = (text) => text === "–";
+    const compare = (sign) => (a, b) => missing(a) - missing(b)
+      || sign * (number(a) - number(b) || a.localeCompare(b, "en", { numeric: true }));
+    const text = (cell) => DataTable.util.stripHtml(cell).trim();
+    DataTable.type("figures", { search: text, order: { pre: text, asc: compare(1), desc: compare(-1) } });
+  });
+
   for (const table of document.querySelectorAll("table.searchable")) {
-    const rows = [...table.tBodies[0].rows];
     const filter = document.createElement("p");
     filter.className = "filter";
     filter.innerHTML = '<label>Filter the rows <input type="search" autocomplete="off"></label><output></output>';
     const [field, told] = [filter.querySelector("input"), filter.querySelector("output")];
-    const show = () => {
-      const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      for (const row of rows) {
-        const text = row.textContent.toLowerCase();
-        row.hidden = !words.every((word) => text.includes(word));
-        shown += !row.hidden;
-      }
-      told.textContent = words.length ? `${shown} of ${rows.length} rows` : `${rows.length} rows`;
-    };
-    field.addEventListener("input", show);
+    told.textContent = `${table.tBodies[0].rows.length} rows`;
     table.closest(".table-wrap").before(filter);
-    show();
 
-    const heads = [...table.tHead.rows[0].cells];
-    heads.forEach((head, column) => {
-      const button = document.createElement("button");
-      Object.assign(button, { type: "button", className: "sort" });
+    let made;
+    const make = () => made ??= load().then(() => new DataTable(table, {
+      paging: false, info: false, autoWidth: false, order: [], ordering: { handler: false, indicators: false },
+      layout: { topStart: null, topEnd: null, bottomStart: null, bottomEnd: null },
+      columnDefs: [{ targets: "_all", type: "figures" }], language: { zeroRecords: "No row has these words." },
+    }));
+    field.addEventListener("focus", make, { once: true });
+    field.addEventListener("input", async () => {
+      const { recordsDisplay: shown, recordsTotal: all } = (await make()).search(field.value).draw().page.info();
+      told.textContent = shown < all ? `${shown} of ${all} rows` : `${all} rows`;
+    });
+    [...table.tHead.rows[0].cells].forEach((head, column) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "sort" });
       button.append(...head.childNodes);
       head.append(button);
-      button.addEventListener("click", () => {
-        const order = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
-        heads.forEach((other) => other.removeAttribute("aria-sort"));
-        head.setAttribute("aria-sort", order);
-        const cell = (row) => row.cells[column].textContent.trim();
-        const missing = (text) => text === "" || text === "–";
-        rows.sort((a, b) => {
-          const [x, y] = [cell(a), cell(b)];
-          if (missing(x) || missing(y)) return missing(x) - missing(y);
-          return order === "ascending" ? compare(x, y) : compare(y, x);
-        });
-        table.tBodies[0].append(...rows);
+      button.addEventListener("click", async () => {
+        (await make()).order([column, head.ariaSort === "ascending" ? "desc" : "asc"]).draw();
+        button.focus(); // it was moved when the table was made
       });
     });
   }

@@ -155,7 +155,7 @@ def test_claims_with_one_proposal_share_a_row():
 
 def test_the_figure_numbers_the_pieces_that_have_room():
     ledger = make_ledger(*[{}] * 3, *[{"verdict": "holds"}] * 97)
-    picture = figures.draw_verdicts(audit.count_by_part(ledger), "made up")
+    picture = figures.draw_verdicts(audit.count_by_part(ledger), "made up, 2025")
     svg = picture.svg
     assert ">97<" in svg
     assert ">100<" in svg

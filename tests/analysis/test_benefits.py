@@ -263,26 +263,26 @@ def test_a_payment_by_class_is_a_box_and_a_proposal_a_hollow_mark():
         "legal_from": "1962-04-16", "legal_to": "1978-12-05"})  # fmt: skip
     planned = to_days(pd.DataFrame({"effective_from": ["2025-01-01"], "amount": [15e6]}), "effective_from")
     spans = benefits.list_spans(payments)
-    svg = drawn.draw_payments(spans, planned, "laws").svg
+    svg = drawn.draw_payments(spans, planned, "laws, 2025").svg
     assert ">proposed<" in svg
     assert "Million won of the day" in svg
-    assert ">proposed<" not in drawn.draw_payments(spans, planned.iloc[:0], "laws").svg
+    assert ">proposed<" not in drawn.draw_payments(spans, planned.iloc[:0], "laws, 2025").svg
 
 
 def test_the_worth_is_drawn_in_won_and_in_months():
-    svg = drawn.draw_worth(make_worth(), "laws").svg
+    svg = drawn.draw_worth(make_worth(), "laws, 2025").svg
     for words in ("won of 2020", "won of the day", "Months of minimum wage", ">56<", ">12.5<"):
         assert words in svg
 
 
 def test_the_package_shows_its_parts_and_the_last_sum():
-    svg = drawn.draw_package(make_worth(), "laws").svg
+    svg = drawn.draw_package(make_worth(), "laws, 2025").svg
     for words in (">cash<", ">housing deposit<", ">25.0<"):
         assert words in svg
 
 
 def test_each_span_of_protection_has_a_line_of_its_own():
-    svg = drawn.draw_protected(make_protected(), "police").svg
+    svg = drawn.draw_protected(make_protected(), "police, 2025").svg
     for words in drawn.SPANS.values():
         assert f">{words}<" in svg
 
@@ -291,7 +291,7 @@ def test_the_marks_of_a_budget_are_named_once():
     intake = pd.DataFrame(
         {"year": [2002, 2021], "assumed_persons": [300.0, 1000.0], "entrants_persons": [1142, 63]}
     )
-    svg = drawn.draw_intake(intake, "press").svg
+    svg = drawn.draw_intake(intake, "press, 2025").svg
     assert (svg.count(">assumed<"), svg.count(">came<")) == (1, 1)
 
 
@@ -302,6 +302,6 @@ def test_the_year_of_the_airlift_is_drawn_with_and_without_it():
     line = line.assign(
         mean=line["observed"], confidence_low=line["observed"] - 9, confidence_high=line["observed"] + 9
     )
-    svg = drawn.draw_cut(line, 468.0, "Ministry").svg
+    svg = drawn.draw_cut(line, 468.0, "Ministry, 2025").svg
     assert "the airlift" in svg
-    assert svg != drawn.draw_cut(line, 0.0, "Ministry").svg
+    assert svg != drawn.draw_cut(line, 0.0, "Ministry, 2025").svg

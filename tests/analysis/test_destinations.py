@@ -263,7 +263,7 @@ def test_the_figure_of_estimates_has_a_row_for_each_and_says_where_one_was_read(
         make_estimates({}, {"year_end": 2013, "role": "article"}), "china", "north_koreans_present"
     )
     labels = destinations.label_estimates(listed)
-    svg = figures.draw_estimates(listed, labels, "persons", "a source").svg
+    svg = figures.draw_estimates(listed, labels, "persons", "a source, 2025").svg
     for words in [*labels, "encyclopedia only", "Thousands of persons"]:
         assert words in svg
 
@@ -273,7 +273,7 @@ def test_the_figure_of_admissions_names_the_mean_of_each_period():
         {"year": [2017, 2018], "value": [12, 5], "ci_low": [6.2, 1.6], "ci_high": [21, 11.7]}
     )
     line = pd.DataFrame({"year": [2017, 2018], "stretch": [0, 1], "mean": [17.7, 2.0]})
-    svg = figures.draw_admissions(years, line, "a source").svg
+    svg = figures.draw_admissions(years, line, "a source, 2025").svg
     assert "mean 17.7" in svg
     assert "mean 2.0" in svg
 
@@ -285,12 +285,12 @@ def test_the_figure_of_jumps_marks_the_jump_and_no_other_year():
         ("Germany", 2015, 101, 0),
         ("Germany", 2016, 95, 0),
     )
-    svg = figures.draw_jumps(destinations.mark_breaks(stocks, ("Canada", "Germany")), "a source").svg
+    svg = figures.draw_jumps(destinations.mark_breaks(stocks, ("Canada", "Germany")), "a source, 2025").svg
     assert svg.count("2016?") >= 1
     assert "2015?" not in svg
 
 
 def test_the_figure_of_the_world_leaves_countries_out():
     stocks = make_stocks(("World", 2015, 1094, 0), ("World", 2016, 1419, 0), ("Canada", 2016, 90_000, 0))
-    assert "refugees" in (svg := figures.draw_world(stocks, "a source").svg)
+    assert "refugees" in (svg := figures.draw_world(stocks, "a source, 2025").svg)
     assert "90,000" not in svg

@@ -1,4 +1,5 @@
 import itertools
+import re
 
 import matplotlib.colors
 import numpy as np
@@ -6,6 +7,12 @@ import pandas as pd
 import pytest
 
 from analysis.figures import forms, style
+from scripts.notebooks import BOOK
+
+CSS = (BOOK / "_static" / "book.css").read_text(encoding="utf-8")
+
+
+DATA = pd.DataFrame({"year": [2025], "persons": [1]})
 
 
 def draw_small():
@@ -15,7 +22,7 @@ def draw_small():
         axes, frame, x="year", y="persons", group="sex", labels={"female": "women"}, colours=style.SEX_COLOURS
     )
     style.name_unit(axes, "Entrants a year")
-    return style.finish(figure, "a small line", "Ministry of Unification")
+    return style.finish(figure, "a small line", "Ministry of Unification, to 2003", frame)
 
 
 def test_the_same_figure_has_the_same_bytes():
@@ -43,28 +50,46 @@ def test_points_of_one_mean_keep_their_place_whatever_the_last_digit():
 
 def test_text_stays_text_and_the_source_is_said():
     svg = draw_small().svg
-    assert "Source: Ministry of Unification" in svg
+    assert "Source: Ministry of Unification, to 2003" in svg
     assert ">women<" in svg
 
 
 def test_a_figure_without_a_unit_is_refused():
     figure, _ = style.start()
     with pytest.raises(ValueError, match="names no unit"):
-        style.finish(figure, "x", "Ministry")
+        style.finish(figure, "x", "Ministry, 2025", DATA)
 
 
-def test_a_figure_without_a_source_is_refused():
+@pytest.mark.parametrize("source", [" ", "Ministry of Unification"])
+def test_a_figure_without_a_dated_source_is_refused(source):
     figure, axes = style.start()
     style.name_unit(axes, "Persons")
-    with pytest.raises(ValueError, match="no source"):
-        style.finish(figure, "x", " ")
+    with pytest.raises(ValueError, match="to which year"):
+        style.finish(figure, "x", source, DATA)
+
+
+def test_a_figure_carries_what_it_shows_without_the_noise_of_a_processor():
+    drawn = draw_small()
+    assert drawn.data == "year,sex,persons\n2002,female,10.123456\n2003,female,20\n"
+    assert drawn._repr_mimebundle_()["text/csv"] == drawn.data
+    figure, axes = style.start()
+    style.name_unit(axes, "Persons")
+    parts = {"before": pd.DataFrame({"y": [-1e-17]}), "after": pd.DataFrame({"y": [1 / 3]})}
+    assert style.finish(figure, "x", "2025", parts).data == "part,y\nbefore,0\nafter,0.333333\n"
+
+
+def test_a_figure_without_data_is_refused():
+    figure, axes = style.start()
+    style.name_unit(axes, "Persons")
+    with pytest.raises(ValueError, match="no data"):
+        style.finish(figure, "x", "2025", DATA.iloc[:0])
 
 
 def test_words_that_do_not_fit_are_refused():
     figure, axes = style.start()
     axes.set_xlabel("Share of the people asked who gave this answer to the question")
     with pytest.raises(ValueError, match="runs out of the picture"):
-        style.finish(figure, "x", "Ministry")
+        style.finish(figure, "x", "Ministry, 2025", DATA)
 
 
 def test_identifiers_do_not_depend_on_the_last_digit_of_a_coordinate():
@@ -74,7 +99,7 @@ def test_identifiers_do_not_depend_on_the_last_digit_of_a_coordinate():
         axes.plot([1, 2], [1, 2], marker="o")
         style.name_unit(axes, "Persons")
         figure.set_figwidth(wide)
-        drawn.append(style.finish(figure, "x", "Ministry").svg)
+        drawn.append(style.finish(figure, "x", "Ministry, 2025", DATA).svg)
     assert drawn[0] == drawn[1]
 
 
@@ -128,14 +153,27 @@ def _lab(linear):
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
+# What the page shows instead in the dark; tests/pages holds the two lists together.
+IN_THE_DARK = CSS.partition('html[data-theme="dark"]')[2].partition("}")[0]
+DARK = {
+    name: colour
+    for name, colour in re.findall(r"--fig-([a-z]+): (#\w{6})", IN_THE_DARK)
+    if name in style.PALETTE
+}
+
+
 @pytest.mark.parametrize("kind", DEFICIENCIES)
-def test_the_two_sexes_are_told_apart_with_every_common_colour_vision_deficiency(kind):
-    seen = [
-        _lab(np.clip(np.array(DEFICIENCIES[kind]) @ _linear(style.SEX_COLOURS[sex]), 0, 1))
-        for sex in ("female", "male")
-    ]
-    # A difference of about 2 is just noticeable; 15 is plain at a glance.
-    assert np.linalg.norm(seen[0] - seen[1]) >= 15
+@pytest.mark.parametrize("palette", [style.PALETTE, DARK], ids=["light", "dark"])
+def test_colours_are_told_apart_with_every_common_colour_vision_deficiency(palette, kind):
+    seen = {
+        name: _lab(np.clip(np.array(DEFICIENCIES[kind]) @ _linear(colour), 0, 1))
+        for name, colour in palette.items()
+    }
+    # A difference of about 2 is just noticeable; two colours of 10 are told apart side by side.
+    apart = {(a, b): np.linalg.norm(seen[a] - seen[b]) for a, b in itertools.combinations(palette, 2)}
+    assert {pair: distance for pair, distance in apart.items() if distance < 10} == {}
+    # The two sexes, the pair of most figures, are plain at a glance.
+    assert np.linalg.norm(seen["teal"] - seen["ochre"]) >= 15
 
 
 def test_series_differ_in_marker_and_dash_as_well_as_in_colour():

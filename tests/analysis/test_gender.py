@@ -7,6 +7,7 @@ import pytest
 
 from analysis import gender
 from analysis.figures import gender as figures
+from analysis.figures.style import PALETTE
 
 
 def make_entrants(*years: tuple[int, int, int]) -> pd.DataFrame:
@@ -193,10 +194,10 @@ def test_a_group_whose_interval_holds_equal_numbers_is_drawn_as_neither():
     shares = pd.DataFrame(
         {"group": ["a", "b", "c"], "share_pct": [80, 52, 20], "ci_low": [75, 45, 15], "ci_high": [85, 58, 25]}
     )
-    svg = figures.draw_provinces(shares, {"a": "A", "b": "B", "c": "C"}, "Ministry").svg
-    assert all(colour in svg for colour in (figures.WOMEN, "#a15c00", "#667085"))
-    sure = figures.draw_provinces(shares.iloc[[0, 2]], {"a": "A", "c": "C"}, "Ministry").svg
-    assert sure.count("#667085") < svg.count("#667085")
+    svg = figures.draw_provinces(shares, {"a": "A", "b": "B", "c": "C"}, "Ministry, 2025").svg
+    assert all(colour in svg for colour in (figures.WOMEN, "#a15c00", PALETTE["grey"]))
+    sure = figures.draw_provinces(shares.iloc[[0, 2]], {"a": "A", "c": "C"}, "Ministry, 2025").svg
+    assert sure.count(PALETTE["grey"]) < svg.count(PALETTE["grey"])
 
 
 def test_the_open_span_is_dotted_and_named():
@@ -210,9 +211,9 @@ def test_the_open_span_is_dotted_and_named():
             "ci_high": [14.0, 49.0],
         }
     )
-    svg = figures.draw_share(years, spans, "Ministry").svg
+    svg = figures.draw_share(years, spans, "Ministry, 2025").svg
     assert "everybody up to 1998" in svg
-    closed = figures.draw_share(years, spans.assign(first_year=[1990, 1999]), "Ministry").svg
+    closed = figures.draw_share(years, spans.assign(first_year=[1990, 1999]), "Ministry, 2025").svg
     assert closed != svg
 
 
@@ -220,9 +221,9 @@ def test_an_approximate_survey_is_drawn_apart():
     shares = gender.arrange_surveys(
         pd.concat([make_shares(), make_shares(study_id="two", n_status="unclear")], ignore_index=True)
     )
-    assert "#667085" in figures.draw_surveys(shares, "surveys").svg.split("Source")[0]
-    exact = figures.draw_surveys(shares.assign(is_exact=True), "surveys").svg
-    assert exact != figures.draw_surveys(shares, "surveys").svg
+    assert PALETTE["grey"] in figures.draw_surveys(shares, "surveys, 2025").svg.split("Source")[0]
+    exact = figures.draw_surveys(shares.assign(is_exact=True), "surveys, 2025").svg
+    assert exact != figures.draw_surveys(shares, "surveys, 2025").svg
 
 
 @pytest.mark.parametrize(

@@ -226,7 +226,9 @@ def test_the_printed_sum_of_the_record_is_five_numbers_that_never_fall_into_one(
 def test_an_implied_zero_is_written_out():
     rows, revised = make_returns({2019: 2, 2020: 0}), returns.find_revised(RELEASES[:0])
     zeroes = [
-        figures.draw_returns(rows.assign(is_implied=[False, implied]), revised, "made up").svg.count(">0<")
+        figures.draw_returns(rows.assign(is_implied=[False, implied]), revised, "made up, 2025").svg.count(
+            ">0<"
+        )
         for implied in (True, False)
     ]
     assert zeroes[0] == zeroes[1] + 1
@@ -234,13 +236,13 @@ def test_an_implied_zero_is_written_out():
 
 def test_a_revised_year_shows_its_first_release():
     rows = make_returns({2014: 3, 2015: 0}).assign(is_implied=[False, True])
-    svg = figures.draw_returns(rows, returns.find_revised(RELEASES), "made up").svg
+    svg = figures.draw_returns(rows, returns.find_revised(RELEASES), "made up, 2025").svg
     assert "first release: 1" in svg
 
 
 def test_a_drawing_of_stocks_writes_each_total_and_the_last_count_of_the_missing():
     svg = figures.draw_whereabouts(
-        returns.summarise_whereabouts(STOCKS), returns.list_not_located(STOCKS), "made up"
+        returns.summarise_whereabouts(STOCKS), returns.list_not_located(STOCKS), "made up, 2025"
     ).svg
     assert ">100<" in svg
     assert ">6<" in svg
@@ -248,7 +250,7 @@ def test_a_drawing_of_stocks_writes_each_total_and_the_last_count_of_the_missing
 
 def test_the_printed_sum_stands_beside_the_newest_stock():
     svg = figures.draw_sum(
-        returns.unpick_sum(STOCKS, make_sum(140)), returns.summarise_whereabouts(STOCKS), "made up"
+        returns.unpick_sum(STOCKS, make_sum(140)), returns.summarise_whereabouts(STOCKS), "made up, 2025"
     ).svg
     assert ">140<" in svg
     assert "Dec 2021, unknown" in svg
@@ -256,12 +258,12 @@ def test_the_printed_sum_stands_beside_the_newest_stock():
 
 def test_each_period_is_labelled_with_its_rate():
     yearly, periods = returns.list_rates(ESTIMATES)
-    svg = figures.draw_rates(yearly, periods, "made up").svg
+    svg = figures.draw_rates(yearly, periods, "made up, 2025").svg
     assert "3.6 a year" in svg
     assert "0.4 a year" in svg
 
 
 def test_rows_asked_in_the_same_words_have_a_colour_of_their_own():
-    svg = figures.draw_wishes(returns.list_wishes(SHARES), "made up").svg
+    svg = figures.draw_wishes(returns.list_wishes(SHARES), "made up, 2025").svg
     assert figures.PALETTE["plum"] in svg
     assert figures.PALETTE["teal"] in svg

@@ -396,7 +396,7 @@ def test_a_figure_of_studies_names_each_of_them_and_a_new_one():
         make_study("Alpha 2001", setting="in_hiding"), make_study("Beta 2002", "clinical_interview")
     )
     svg = mental_health.draw_studies(
-        {"": (rows, make_pool())}, "% of people asked", "studies", subject="x"
+        {"": (rows, make_pool())}, "% of people asked", "studies, 2025", subject="x"
     ).svg
     for words in ("Alpha 2001", "Beta 2002", "Interview", "Mean of 3 studies", "a new study"):
         assert words in svg
@@ -405,7 +405,7 @@ def test_a_figure_of_studies_names_each_of_them_and_a_new_one():
 def test_the_mean_of_each_group_of_studies_is_drawn():
     rows = arrange(make_study("Alpha 2001"))
     groups = {"Depression": (rows, make_pool()), "Anxiety": (rows, make_pool(studies=5))}
-    svg = mental_health.draw_studies(groups, "% of people asked", "studies", subject="x").svg
+    svg = mental_health.draw_studies(groups, "% of people asked", "studies, 2025", subject="x").svg
     assert svg.count("Alpha 2001") == 2
     assert "Mean of 3 studies" in svg
     assert "Mean of 5 studies" in svg
@@ -413,7 +413,7 @@ def test_the_mean_of_each_group_of_studies_is_drawn():
 
 def test_every_hazard_ratio_is_written_beside_its_dot():
     hazards = wellbeing.select_hazards(load("relative_risks"))
-    svg = mental_health.draw_hazards(hazards, "claims").svg
+    svg = mental_health.draw_hazards(hazards, "claims, 2025").svg
     assert all(f">{value:.2f}<" in svg for value in hazards["value"])
 
 
@@ -421,18 +421,18 @@ def test_lines_break_between_designs_of_a_survey():
     south = SOUTH | {"year": 2010, "n": 9000}
     rows = pick_impulse(make_result(year=2014, era="khf_2014"), make_result(), make_result(year=2024), south)
     # One stroke a design: a lone year, the pair 2022-2024, and the South.
-    joined = mental_health.draw_impulse(rows.assign(era="one"), "surveys").svg
-    broken = mental_health.draw_impulse(rows, "surveys").svg
+    joined = mental_health.draw_impulse(rows.assign(era="one"), "surveys, 2025").svg
+    broken = mental_health.draw_impulse(rows, "surveys, 2025").svg
     assert broken.count('id="line2d') > joined.count('id="line2d')
 
 
 def test_the_remaining_figures_are_drawn_from_the_published_tables():
     prevalence, care, results = load("prevalence"), load("care"), load("survey_results")
     recovery = mental_health.draw_recovery(
-        wellbeing.follow_cohort(prevalence), wellbeing.select_services(care), "studies"
+        wellbeing.follow_cohort(prevalence), wellbeing.select_services(care), "studies, 2025"
     )
     satisfied = mental_health.draw_satisfaction(
-        wellbeing.select_satisfaction(results), wellbeing.select_stress(results), "surveys"
+        wellbeing.select_satisfaction(results), wellbeing.select_stress(results), "surveys, 2025"
     )
     assert "partial PTSD" in recovery.svg
     assert "Satisfied with life, %" in satisfied.svg
@@ -449,5 +449,5 @@ def test_the_mean_without_each_study_names_the_study():
             "prediction_high": [80.0, 70.0],
         }
     )
-    svg = mental_health.draw_without(rows, make_pool(), "this book's model").svg
+    svg = mental_health.draw_without(rows, make_pool(), "model of 2025").svg
     assert svg.index("Beta") < svg.index("Alpha")

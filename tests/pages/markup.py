@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -81,6 +81,29 @@ def find_untrue_alt(folder: Path, pages: Pages) -> Iterator[str]:
                 yield f"{name}: picture whose text is its caption: {alt!r}"
 
 
+def find_figures_without_data(folder: Path, pages: Pages) -> Iterator[str]:
+    """Yield figures without their picture and data to download, or without a table before the next figure."""
+    for name, page in pages.items():
+        parts = page.select("article figure:has(svg.plot), article details.data-table:has(table)")
+        for part, after in zip_longest(parts, parts[1:]):
+            if part.name != "figure":
+                continue
+            offered = {Path(a["href"]).suffix for a in part.select("figcaption a[download]")}
+            if missing := {".svg", ".csv"} - offered:
+                yield f"{name}: {part.get('id')} offers no {' and no '.join(sorted(missing))}"
+            if after is None or after.name == "figure":
+                yield f"{name}: {part.get('id')} has no table of its data"
+
+
+def find_unanchored(folder: Path, pages: Pages) -> Iterator[str]:
+    """Yield figures, tables and findings that no link can lead to."""
+    for name, page in pages.items():
+        for part in page.select("article figure:has(svg.plot), article table.numbers, .findings li"):
+            anchor = part.get("id") or (part.name == "li" and part.select_one("[id^=finding-]"))
+            if not anchor:
+                yield f"{name}: no anchor on {part.name} {part.get_text(' ', strip=True)[:60]!r}"
+
+
 def find_unruly_headings(folder: Path, pages: Pages) -> Iterator[str]:
     """Yield pages without exactly one top heading, and headings that skip a level."""
     for name, page in pages.items():
@@ -131,6 +154,8 @@ CHECKS: list[Callable[[Path, Pages], Iterator[str]]] = [
     find_outside_files,
     find_shared_ids,
     find_untrue_alt,
+    find_figures_without_data,
+    find_unanchored,
     find_unruly_headings,
     find_poor_heads,
     find_unmarked_korean,

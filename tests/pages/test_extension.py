@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -144,6 +145,66 @@ def test_korean_says_its_language_once():
     )
     marked = '<p title="탈북민"><span lang="ko">탈북민</span></p>'
     assert accessibility.mark_korean(marked) == marked
+
+
+MODULE = "var a={fn:{dataTable:1}};export{b as DateTime,a$1 as jQuery,c as default};\n/*! MIT */"
+
+
+def test_library_becomes_a_script_that_a_page_from_disk_may_load():
+    script = assets.make_classic(MODULE, "Licence")
+    assert script.startswith("/*\nLicence\n*/")
+    assert "window.DataTable=a$1.fn.dataTable;" in script
+    assert "export" not in script
+    assert script.rstrip().endswith("})();")
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "var a=1",
+        "export{a as default}",
+        MODULE + MODULE,
+        'import{x}from"y";' + MODULE,
+        MODULE + "import.meta.url",
+    ],
+)
+def test_library_of_another_shape_stops_the_build(module):
+    with pytest.raises(ValueError, match="another kind of module"):
+        assets.make_classic(module, "Licence")
+
+
+NOTEBOOK = json.dumps(
+    {
+        "cells": [
+            {"cell_type": "markdown", "metadata": {}, "source": "x"},
+            {
+                "cell_type": "code",
+                "metadata": {"mystnb": {"figure": {"name": "fig_a"}}},
+                "outputs": [
+                    {
+                        "data": {
+                            "text/plain": ["Figure: a line"],
+                            "text/csv": ["year,per_year\n", "2002,-1.5\n"],
+                        }
+                    }
+                ],
+            },
+        ]
+    }
+)
+
+
+def test_data_of_a_figure_are_read_by_its_anchor():
+    assert figures.read_data(NOTEBOOK) == {"fig-a": ("a line", "year,per_year\n2002,-1.5\n")}
+
+
+def test_data_of_a_figure_are_shown_as_a_folded_table():
+    table = figures.tabulate("a <line>", "year,per_year,why\n2002,-1341.229031,a & b\n", "fig-a")
+    assert table.startswith('<details class="data-table figure-data"><summary>')
+    assert 'aria-labelledby="tbl-fig-a-caption"' in table
+    assert "a &lt;line&gt;</caption>" in table
+    assert '<th scope="col" class="num">per year</th><th scope="col">why</th>' in table
+    assert '<th scope="row" class="num">2002</th><td class="num">−1341</td><td>a &amp; b</td></tr>' in table
 
 
 def test_code_keeps_the_elements_that_carry_a_colour():

@@ -9,7 +9,11 @@ from tests.pages import markup
 GOOD = """<!DOCTYPE html><html lang="en"><head><title>{title}</title><link rel="icon" href="data:,">
 <meta name="description" content="About."></head>
 <body><main><article><h1 id="top">{title}</h1><h2 id="part">Part</h2>{body}</article></main></body></html>"""
+LINK = '<a href="data.{}" download>file</a>'
 ALT = "Line chart of people a year from 2002 to 2025; rises to 2009, then falls."
+FIGURE = f"""<figure id="fig-a"><svg class="plot" role="img" aria-label="{ALT}"></svg>
+<figcaption>Arrivals {LINK.format("svg")} {LINK.format("csv")}</figcaption></figure>"""
+TABLE = '<details class="data-table"><table class="numbers" id="tbl-a"></table></details>'
 # What is put on a page, and the one check that must object.
 FAULTS = {
     "find_broken_links": [
@@ -29,6 +33,18 @@ FAULTS = {
         '<img src="data:," alt="_images/5f2a7c41b0d3e6a89f10c2d4.svg">',
         f'<figure><img src="data:," alt="{ALT}"><figcaption>Fig. 1 {ALT}</figcaption></figure>',
     ],
+    "find_figures_without_data": [
+        FIGURE.replace(LINK.format("csv"), "") + TABLE,
+        FIGURE.replace(LINK.format("svg"), "") + TABLE,
+        FIGURE,
+        TABLE + FIGURE,
+        FIGURE + FIGURE.replace("fig-a", "fig-b") + TABLE,
+    ],
+    "find_unanchored": [
+        f"{FIGURE}{TABLE}".replace(' id="fig-a"', ""),
+        '<table class="numbers"></table>',
+        '<div class="findings"><ol><li>Found</li></ol></div>',
+    ],
     "find_unruly_headings": ["<h1>Again</h1>", "<h4>Too deep</h4>"],
     "find_unmarked_korean": ["<p>탈북민</p>", '<p lang="en">탈북민</p>'],
     "find_heavy_figures": [
@@ -44,6 +60,8 @@ def test_built_pages_pass(check, html, pages):
 
 def write_book(folder, body):
     (folder / "page.html").write_text(GOOD.format(title="Page", body=body), encoding="utf-8")
+    for end in ("svg", "csv"):
+        (folder / f"data.{end}").touch()
     (folder / "other.html").write_text(GOOD.format(title="Other", body=""), encoding="utf-8")
     return markup.read_pages(folder)
 
@@ -51,8 +69,7 @@ def write_book(folder, body):
 def test_sound_page_passes_every_check(tmp_path):
     sound = f"""<a href="other.html#part">x</a> <span lang="ko">탈북민</span>
     <a href="https://example.org/">elsewhere</a>
-    <figure><svg class="plot" role="img" aria-label="{ALT}"></svg>
-    <figcaption>Arrivals</figcaption></figure>"""
+    {FIGURE}{TABLE}<div class="findings"><ol><li><b id="finding-a">Found</b></li></ol></div>"""
     pages = write_book(tmp_path, sound)
     assert [said for check in markup.CHECKS for said in check(tmp_path, pages)] == []
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.visits import audit, open_page
+from tests.pages.visits import OVERFLOW, VIEWS, audit, open_page
 
 
 @pytest.fixture(scope="module", params=["over the network", "from a folder"])
@@ -116,7 +116,21 @@ def test_link_in_a_panel_leads_to_its_heading(browser, place, chapter):
 
 @pytest.mark.parametrize(
     ("button", "view"),
-    [("Chapters", "phone light"), ("On this page", "phone dark"), ("This page", "phone light")],
+    [
+        ("Chapters", "phone light"),
+        ("On this page", "phone dark"),
+        ("This page", "phone light"),
+        # A wide screen has the chapters and what is on the page beside the text.
+        *(
+            pytest.param(button, view, marks=pytest.mark.drill)
+            for button, views in [
+                ("Chapters", ["phone dark"]),
+                ("On this page", ["phone light"]),
+                ("This page", ["desktop light", "desktop dark", "phone dark"]),
+            ]
+            for view in views
+        ),
+    ],
 )
 def test_engine_finds_nothing_with_a_panel_open(browser, address, chapter, button, view):
     with open_page(browser, view) as page:
@@ -135,7 +149,14 @@ def find_word(texts, name):
     return max(words(texts[name]) - others, key=lambda word: (len(word), word))
 
 
-@pytest.mark.parametrize("view", ["desktop light", "phone dark"])
+@pytest.mark.parametrize(
+    "view",
+    [
+        "desktop light",
+        "phone dark",
+        *(pytest.param(view, marks=pytest.mark.drill) for view in ("desktop dark", "phone light")),
+    ],
+)
 def test_search_finds_a_word_of_a_page(browser, place, texts, chapter, view):
     searched = next((n for n, p in texts.items() if p.select_one("table.searchable")), chapter)
     with open_page(browser, view) as page, watch(page):
@@ -152,31 +173,104 @@ def test_search_finds_a_word_of_a_page(browser, place, texts, chapter, view):
         expect(page.locator("span.highlighted").first).to_be_attached()
 
 
-def test_long_tables_are_filtered_and_sorted_by_keyboard(browser, place, texts):
-    name = next((n for n, p in texts.items() if p.select_one("table.searchable")), None)
-    if name is None:
-        pytest.skip("no page has a long table yet")
+LIBRARY = "datatables.js"
+TABLE = """<!DOCTYPE html><html lang="en"><head><title>Table</title></head><body><main><h1>Table</h1>
+<div class="table-wrap"><table class="numbers searchable"><caption>Numbers</caption>
+<thead><tr><th scope="col">Name</th><th scope="col" class="num">Number</th></tr></thead><tbody>{}</tbody>
+</table></div></main><script src="_static/tables.js"></script></body></html>"""
+
+
+def find_long_tables(texts):
+    return [name for name, page in texts.items() if page.select_one("table.searchable")]
+
+
+@pytest.fixture
+def numbers(html, tmp_path):
+    """A page with one table: large, negative, small and missing numbers."""
+    rows = [("b", "1,047"), ("C", "–"), ("a", "−2.5"), ("é", "12")]
+    cells = "".join(f'<tr><th scope="row">{n}</th><td class="num"><b>{v}</b></td></tr>' for n, v in rows)
+    (tmp_path / "page.html").write_text(TABLE.format(cells), encoding="utf-8")
+    (tmp_path / "_static").mkdir()
+    for name in ("tables.js", LIBRARY):
+        (tmp_path / "_static" / name).write_bytes((html / "_static" / name).read_bytes())
+    return (tmp_path / "page.html").as_uri()
+
+
+def test_numbers_are_sorted_by_size_and_what_is_missing_comes_last(browser, numbers):
     with open_page(browser, "desktop light") as page, watch(page):
-        page.goto(f"{place}/{name}")
-        rows = page.locator("table.searchable").first.locator("tbody tr")
-        cells = rows.locator("> :first-child")
-        before = cells.all_inner_texts()
-        button = page.locator("table.searchable").first.locator("button.sort").first
-        head = page.locator("table.searchable").first.locator("thead th").first
-        button.focus()
-        for order in ("ascending", "descending"):
-            page.keyboard.press("Enter")
+        page.goto(numbers)
+        head, names = page.locator("thead th").nth(1), page.locator("tbody th")
+        for order, wanted in [
+            ("ascending", ["a", "é", "b", "C"]),
+            ("descending", ["b", "é", "a", "C"]),
+        ]:
+            head.get_by_role("button").click()
             expect(head).to_have_attribute("aria-sort", order)
-        after = cells.all_inner_texts()
-        assert sorted(after) == sorted(before)
-        assert after[0] >= after[-1]
-        page.locator(".filter input").first.focus()
-        page.keyboard.type(after[0])
-        expect(page.locator(".filter output").first).to_contain_text("of")
-        assert 0 < rows.locator("visible=true").count() < len(before) or len(set(before)) == 1
-        page.keyboard.press("Control+a")
-        page.keyboard.type("no row has these words")
-        expect(rows.locator("visible=true")).to_have_count(0)
+            expect(names).to_have_text(wanted)
+        page.locator("thead th button").first.click()
+        expect(names).to_have_text(["a", "b", "C", "é"])
+        expect(head).not_to_have_attribute("aria-sort", "descending")
+
+
+def test_rows_are_filtered_by_words_and_numbers_but_not_by_markup(browser, numbers):
+    with open_page(browser, "desktop light") as page, watch(page):
+        page.goto(numbers)
+        expect(page.locator(".filter output")).to_have_text("4 rows")
+        field = page.get_by_label("Filter the rows")
+        for words, shown in [
+            ("1,047", "1 of 4 rows"),
+            ("b 1", "1 of 4 rows"),
+            ("td", "0 of 4 rows"),
+            ("", "4 rows"),
+        ]:
+            field.fill(words)
+            expect(page.locator(".filter output")).to_have_text(shown)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [VIEWS[0], *(pytest.param(view, marks=pytest.mark.drill) for view in VIEWS[1:])],
+)
+def test_long_tables_are_used_by_keyboard_and_shut_nobody_out(browser, address, texts, view):
+    parts = [".table-wrap:has(.searchable)", ".filter"]
+    for name in find_long_tables(texts):
+        with open_page(browser, view) as page, watch(page):
+            asked = []
+            page.on("request", lambda request, asked=asked: asked.append(request.url))
+            page.goto(f"{address}/{name}")
+            table, field = page.locator("table.searchable").first, page.locator(".filter input").first
+            told, rows = page.locator(".filter output").first, table.locator("tbody tr")
+            count = rows.count()
+            expect(told).to_have_text(f"{count} rows")
+            assert not [url for url in asked if LIBRARY in url]  # no weight for those who only read
+            button = table.locator("button.sort").first
+            for order in ("ascending", "descending"):
+                button.focus()
+                page.keyboard.press("Enter")
+                expect(table.locator("thead th").first).to_have_attribute("aria-sort", order)
+                expect(button).to_be_focused()
+            assert len([url for url in asked if LIBRARY in url]) == 1
+            field.focus()
+            page.keyboard.type(rows.first.locator("th").inner_text())
+            expect(told).to_contain_text(f"of {count} rows")
+            assert 0 < rows.count() < count
+            if view.startswith("phone"):
+                expect(table).to_have_class(re.compile("stack"))
+            assert page.evaluate(OVERFLOW) <= 0
+            assert audit(page, within=parts) == []
+            page.keyboard.press("Control+a")
+            page.keyboard.type("no row has these words")
+            expect(table.locator("tbody")).to_have_text("No row has these words.")
+            assert audit(page, within=parts) == []
+
+
+def test_long_tables_work_from_a_folder(browser, html, texts):
+    name = find_long_tables(texts)[0]
+    with open_page(browser, "phone dark") as page, watch(page):
+        page.goto(f"{html.as_uri()}/{name}")
+        before = page.locator("table.searchable").first.locator("tbody tr").count()
+        page.locator(".filter input").first.fill("no row has these words")
+        expect(page.locator(".filter output").first).to_have_text(f"0 of {before} rows")
 
 
 def test_folded_data_open_by_keyboard(browser, address, texts):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
+from tests.pages.measure import COUNTS, FACTS, count
 from tests.pages.visits import VIEWS, Visit, visit
 
 # One view in make test, where contrast is judged by test_extension (every colour) and test_use (a chapter
@@ -42,6 +45,18 @@ def test_no_page_scrolls_sideways(visits):
 
 def test_labels_of_figures_are_legible(visits):
     assert {v.page: v.figures for v in visits if v.figures} == {}
+
+
+def test_committed_facts_are_those_of_the_pages(visits, request):
+    """Bytes, which change with every word, are compared in make drills only; paint depends on the machine."""
+    is_drill = request.node.get_closest_marker("drill")
+    compared = COUNTS if is_drill else [name for name in COUNTS if name != "size_bytes"]
+    with FACTS.open(encoding="utf-8", newline="") as lines:
+        stored = {row["page"]: row for row in csv.DictReader(lines) if row["view"] == visits[0].view}
+    seen = {v.page: count(v) for v in visits if v.page.startswith("book/")}
+    assert {page: [str(counts[name]) for name in compared] for page, counts in seen.items()} == {
+        page: [row[name] for name in compared] for page, row in stored.items()
+    }, "write it anew: python -m tests.pages.measure"
 
 
 def test_each_page_has_one_search_box(visits):

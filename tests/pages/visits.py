@@ -106,16 +106,20 @@ class Visit:
         return PAGE_BYTES if re.search(r"\b(index|\d\d_\w+)\.html$", self.page) else REFERENCE_BYTES
 
 
-def audit(page: Page, *, contrast: bool = True, only: Sequence[str] = ()) -> list[str]:
+def audit(
+    page: Page, *, contrast: bool = True, only: Sequence[str] = (), within: Sequence[str] = ()
+) -> list[str]:
     """Return what the accessibility engine finds on a page as it stands.
 
-    ``contrast`` says whether colours are judged too, ``only`` names the rules to judge by.
+    ``contrast`` says whether colours are judged too, ``only`` names the rules to judge by, ``within``
+    the parts of the page to look at.
     """
     rules = {**RULES["rules"], "color-contrast": {"enabled": contrast}}
     options = {**RULES, "rules": rules}
     if only:
         options = {"runOnly": {"type": "rule", "values": list(only)}}
-    violations = Axe().run(page, options=options).response["violations"]
+    context = {"include": [[part] for part in within]} if within else None
+    violations = Axe().run(page, context=context, options=options).response["violations"]
     return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:120]}" for v in violations]
 
 
@@ -142,8 +146,6 @@ def visit(browser: Browser, address: str, name: str, view: str, *, contrast: boo
         page.route("**/*.html", hold)
         page.goto(f"{address}/{name}")
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        own = [r for r in finished if r.url.startswith(address)]
-        seen.size = sum(len(r.response().body()) for r in own)
         seen.outside = [u for u in seen.requests if not u.startswith((address, "data:"))]
         seen.overflow = page.evaluate(OVERFLOW)
         seen.search_boxes = page.locator("input[type=search][name=q]").count()
@@ -154,4 +156,7 @@ def visit(browser: Browser, address: str, name: str, view: str, *, contrast: boo
         seen.figures = page.evaluate(LOOK_AT_FIGURES, SMALLEST_TYPE if view.startswith("phone") else 0)
         seen.overflow = max(seen.overflow, page.evaluate(OVERFLOW))
         seen.findings += audit(page, contrast=contrast)
+        # By now everything that was asked for has arrived, so that the sum repeats.
+        own = [r for r in finished if r.url.startswith(address)]
+        seen.size = sum(len(r.response().body()) for r in own)
     return seen
