@@ -11,10 +11,10 @@ import json
 from importlib.metadata import distribution
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from docutils.parsers.rst import Directive, directives
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -51,13 +51,15 @@ class Explorer(Directive):
         env = self.state.document.settings.env
         page = env.app.builder.get_target_uri(env.docname) if env.app.builder.format == "html" else ""
         static = relative_uri(page, "_static")
-        return [nodes.raw("", TEMPLATE.read_text(encoding="utf-8").replace("{static}", static), format="html")]
+        return [
+            nodes.raw("", TEMPLATE.read_text(encoding="utf-8").replace("{static}", static), format="html")
+        ]
 
 
 class ExplorerTables(Directive):
     """List the tables that are offered, by chapter, and those that are not, with the reason."""
 
-    option_spec = {"omitted": lambda argument: True}
+    option_spec: ClassVar = {"omitted": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """Return the list."""
@@ -69,7 +71,9 @@ class ExplorerTables(Directive):
         if "omitted" in self.options:
             lines = [f"- {_link(r)}: {reasons[r['name']]}." for r in clean if reasons[r["name"]]]
         else:
-            offered = sorted((r for r in clean if not reasons[r["name"]]), key=lambda r: r.get("chapter") or "~")
+            offered = sorted(
+                (r for r in clean if not reasons[r["name"]]), key=lambda r: r.get("chapter") or "~"
+            )
             for chapter, tables in groupby(offered, key=lambda r: r.get("chapter", "")):
                 figures = f"{{doc}}`{chapter}`" if chapter else "Other tables"
                 lines += [f"- {figures}", *(f"  - {_link(r)}" for r in tables)]

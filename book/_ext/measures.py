@@ -17,6 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from .charts import make_charts
+
 Field = dict[str, Any]
 Resource = dict[str, Any]
 Row = dict[str, str]
@@ -40,16 +42,14 @@ NAMES = {
     "false": "no",
 }
 UNITS = {"pct": "percent", "percentage_points": "percentage points", "person": "persons"}
-PROPER = {
-    word.lower(): word
-    for word in (
-        "North Korean Koreans Korea South China Japan Russia Russian Canada Thailand Laos Mongolia Vietnam Seoul United "
-        "States Kingdom Europe Austria Belgium Cyprus Czechia Estonia France Germany Italy Malta Netherlands "
-        "Poland Spain Sweden Hanawon KRW USD UNHCR PTSD Jilin Liaoning Incheon Gyeonggi Busan Daegu Daejeon "
-        "Gangwon Gwangju Jeju Sejong Ulsan Chungcheong Gyeongsang Jeolla Hamgyong Pyongan Hwanghae Pyongyang "
-        "Ryanggang Jagang Chagang Kangwon Nampo Kaesong KHF NKDB NHRCK Korea's"
-    ).split()
-}
+PROPER_NOUNS = """
+North Korean Koreans Korea South China Japan Russia Russian Canada Thailand Laos Mongolia Vietnam Seoul United
+States Kingdom Europe Austria Belgium Cyprus Czechia Estonia France Germany Italy Malta Netherlands Poland
+Spain Sweden Hanawon KRW USD UNHCR PTSD Jilin Liaoning Incheon Gyeonggi Busan Daegu Daejeon Gangwon
+Gwangju Jeju Sejong Ulsan Chungcheong Gyeongsang Jeolla Hamgyong Pyongan Hwanghae Pyongyang Ryanggang
+Jagang Chagang Kangwon Nampo Kaesong KHF NKDB NHRCK
+"""
+PROPER = {word.lower(): word for word in PROPER_NOUNS.split()}
 
 
 class ExplorerError(ValueError):
@@ -76,7 +76,7 @@ def put_in_words(code: str, labels: Mapping[str, str] | None = None) -> str:
         return labels[code]
     if code in NAMES:
         return NAMES[code]
-    if re.search(r"[A-Z ]", code) or "_" not in code and not code.islower():
+    if re.search(r"[A-Z ]", code) or ("_" not in code and not code.islower()):
         return code
     code = re.sub(r"(?<=\d)_(?=\d)", " to ", code)
     return " ".join(PROPER.get(word, word) for word in code.split("_"))
@@ -109,10 +109,14 @@ def read_roles(resource: Resource) -> Roles:
             said.setdefault(f["role"], []).append(f["name"])
     unknown = said.keys() - {"measure", "base", "detail", "dimension", "group"}
     if unknown:
-        raise ExplorerError(f"{resource['name']}: role {unknown.pop()!r}; expected measure, base, detail, dimension or group")
+        raise ExplorerError(
+            f"{resource['name']}: role {unknown.pop()!r}; expected measure, base, detail, dimension or group"
+        )
     names = [f["name"] for f in fields]
     roles = Roles(
-        measure=next(iter(said.get("measure", []) or [n for n in names if n in ("measure", "indicator")]), ""),
+        measure=next(
+            iter(said.get("measure", []) or [n for n in names if n in ("measure", "indicator")]), ""
+        ),
         unit="unit" if "unit" in names else "",
         kind="stock_or_flow" if "stock_or_flow" in names else "",
         era="era" if "era" in names else "",
@@ -130,7 +134,11 @@ def read_roles(resource: Resource) -> Roles:
     values = [n for n in numbers if n not in ends]
     for value in values:
         # An end of an interval is named as its value is, or the table has one value alone.
-        own = [e for e in ends if len(values) == 1 or set(e.split("_")) - {"low", "high", "ci"} <= set(value.split("_"))]
+        own = [
+            e
+            for e in ends
+            if len(values) == 1 or set(e.split("_")) - {"low", "high", "ci"} <= set(value.split("_"))
+        ]
         low, high = (next((e for e in own if side in e.split("_")), "") for side in ("low", "high"))
         roles.bounds[value] = (low, high)
     taken = {roles.start, roles.end, roles.measure, roles.unit, roles.kind, roles.era, "source_id"}
@@ -139,14 +147,22 @@ def read_roles(resource: Resource) -> Roles:
         f["name"]
         for f in fields
         if f["name"] not in taken
-        and (f.get("role") in ("dimension", "group") or f["name"] == "role" or f["name"] in key and f["type"] not in ("date", "year"))
+        and (
+            f.get("role") in ("dimension", "group")
+            or f["name"] == "role"
+            or (f["name"] in key and f["type"] not in ("date", "year"))
+        )
     ]
     return roles
 
 
 def _find_time(fields: list[Field], key: list[str]) -> tuple[str, str]:
     """Return the columns of the first and the last day; the first is empty where one column says when."""
-    times = [f for f in fields if f["type"] in ("date", "year") and f.get("role") not in ("detail", "dimension", "group")]
+    times = [
+        f
+        for f in fields
+        if f["type"] in ("date", "year") and f.get("role") not in ("detail", "dimension", "group")
+    ]
     names = [f["name"] for f in times]
     required = [f for f in times if f.get("constraints", {}).get("required")]
     for f in required:
@@ -189,7 +205,7 @@ def place_in_time(first: str, last: str) -> When:
         return When(None, None, "no date")
     if not last:
         return When(None, _count_years(first), f"from {_name_day(first)}")
-    whole = last.endswith("-12-31") and first.endswith("-01-01") or first.isdigit() and last.isdigit()
+    whole = (last.endswith("-12-31") and first.endswith("-01-01")) or (first.isdigit() and last.isdigit())
     if whole:
         a, b = first[:4], last[:4]
         return When(None, int(a), a) if a == b else When(int(a), int(b), f"{a} to {b}")
@@ -273,8 +289,14 @@ def list_measures(resource: Resource, rows: list[Row], roles: Roles) -> list[dic
                 name += f": {_shorten(fields[column]['description'])}"
             if codes[code] > 1:
                 name += f" ({words})"
-            kinds = {row[roles.kind] for row in filled if row.get(roles.measure, "") == code} if roles.kind else set()
-            kind = coding.get("stockOrFlow", {}).get(code) or (kinds.pop() if len(kinds) == 1 else resource["stockOrFlow"])
+            kinds = (
+                {row[roles.kind] for row in filled if row.get(roles.measure, "") == code}
+                if roles.kind
+                else set()
+            )
+            kind = coding.get("stockOrFlow", {}).get(code) or (
+                kinds.pop() if len(kinds) == 1 else resource["stockOrFlow"]
+            )
             if words in ("percent", "percentage points"):
                 kind = "share"
             elif MONEY.search(words):
@@ -298,10 +320,20 @@ def list_measures(resource: Resource, rows: list[Row], roles: Roles) -> list[dic
                     "kind": kind,
                     "low": low,
                     "high": high,
-                    "interval": fields[low or high]["description"] if low or high else "",
+                    "interval": describe_interval(fields.get(low), fields.get(high)),
                 }
             )
     return measures
+
+
+def describe_interval(low: Field | None, high: Field | None) -> str:
+    """Return what lies between the ends of an interval; empty if a table has none."""
+    if low and not high:
+        return f"down to {low['description'][:1].lower()}{low['description'][1:]}"
+    if not low and not high:
+        return ""
+    printed = re.search(r"the printed .*interval", (low or high or {})["description"])
+    return printed[0] if printed else "from the lowest to the highest value printed"
 
 
 def _shorten(description: str) -> str:
@@ -340,7 +372,11 @@ def make_table(
     shown, used = [], set()
     for row in rows:
         when = place_in_time(row.get(roles.start, ""), row.get(roles.end, ""))
-        if "-" in row.get(roles.end, "") and resource["stockOrFlow"] == "flow" and not row.get(roles.start, "x"):
+        if (
+            "-" in row.get(roles.end, "")
+            and resource["stockOrFlow"] == "flow"
+            and not row.get(roles.start, "x")
+        ):
             when.words = f"up to {when.words}"
         used |= {row[c] for c in cited if row[c]}
         shown.append(
@@ -355,13 +391,16 @@ def make_table(
                 when.words,
             ]
         )
-    labels = {c: {row[c]: put_in_words(row[c], fields[c].get("labels")) for row in rows} for c in roles.dimensions}
+    labels = {
+        c: {row[c]: put_in_words(row[c], fields[c].get("labels")) for row in rows} for c in roles.dimensions
+    }
     return {
         "columns": columns,
         "rows": shown,
         "labels": labels,
         "dimensions": [
-            [c, put_in_words(c).capitalize(), fields[c].get("role") == "group"] for c in roles.dimensions
+            [c, fields[c].get("title") or put_in_words(c).capitalize(), fields[c].get("role") == "group"]
+            for c in roles.dimensions
         ],
         "sources": {
             s: [sources[s]["title"], sources[s]["publisher"], sources[s]["url"]] for s in sorted(used)
@@ -380,7 +419,11 @@ def _remark(row: Row, fields: Mapping[str, Field]) -> str:
     for column in REMARKS:
         if column in fields and row[column] not in NOTHING_TO_SAY:
             flag = fields[column]["type"] == "boolean"
-            said.append(put_in_words(column.removeprefix("is_") if flag else row[column], fields[column].get("labels")))
+            said.append(
+                put_in_words(
+                    column.removeprefix("is_") if flag else row[column], fields[column].get("labels")
+                )
+            )
     return "; ".join(said)
 
 
@@ -401,7 +444,7 @@ def make_catalogue(
     Returns
     -------
     tuple
-        The catalogue (``chapters``, ``tables``, ``omitted``, ``events``, ``forms``) and, by name of the
+        The catalogue (``chapters``, ``tables``, ``omitted``, ``events``, ``charts``) and, by name of the
         table, what :func:`make_table` returns.
     """
     resources = [r for r in descriptor["resources"] if r["layer"] == "clean"]
@@ -439,93 +482,11 @@ def make_catalogue(
         chapters.append(["", "Other tables"])
         for table in tables:
             table["chapter"] = table["chapter"] if table["chapter"] in titles else ""
-    catalogue = {"chapters": chapters, "tables": tables, "omitted": omitted, "events": events, "forms": make_forms()}
+    catalogue = {
+        "chapters": chapters,
+        "tables": tables,
+        "omitted": omitted,
+        "events": events,
+        "charts": make_charts(),
+    }
     return catalogue, data
-
-
-def make_forms() -> dict[str, Any]:
-    """Return the two charts in the grammar of Vega-Lite: over time, and by group.
-
-    Their data are named ``shown``, ``events`` and ``breaks``; the page fills in those, the titles and the
-    colours. ``segment`` says which points are joined.
-    """
-    series = {"field": "series", "type": "nominal", "sort": None}
-    top = {"orient": "top", "direction": "vertical", "title": None, "symbolSize": 80, "symbolOpacity": 1}
-    looks = {"color": {**series, "legend": top}, "shape": {**series, "legend": top}}
-    at = {"field": "end", "type": "quantitative", "title": None}
-    value = {"field": "value", "type": "quantitative", "title": None}
-    hint = [
-        {"field": "series", "title": "Series"},
-        {"field": "when", "title": "When"},
-        {"field": "told", "title": "Figure"},
-    ]
-    years = {"format": "d", "tickMinStep": 1, "grid": False, "labelOverlap": True, "labelSeparation": 12}
-    frame = {
-        "width": "container",
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "title": {"text": "", "subtitle": "", "anchor": "start", "frame": "bounds"},
-    }
-    over_time = {
-        **frame,
-        "height": 320,
-        "encoding": {"x": {**at, "axis": years, "scale": {"zero": False, "nice": False, "padding": 12}}},
-        "layer": [
-            {
-                "data": {"name": "events"},
-                "mark": {"type": "rule", "strokeDash": [2, 3], "style": "mark-of-time"},
-                "encoding": {"x": {"field": "x", "type": "quantitative"}},
-            },
-            {
-                "data": {"name": "events"},
-                "mark": {"type": "text", "align": "left", "dx": 4, "dy": 6, "style": "word-of-time"},
-                "encoding": {
-                    "x": {"field": "x", "type": "quantitative"}, "y": {"value": 0}, "text": {"field": "letter"},
-                },
-            },
-            {
-                "data": {"name": "breaks"},
-                "mark": {"type": "rule", "strokeDash": [8, 4], "style": "mark-of-time"},
-                "encoding": {"x": {"field": "x", "type": "quantitative"}},
-            },
-            {
-                "data": {"name": "shown"},
-                "mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.28},
-                "encoding": {"y": {**value, "field": "low"}, "y2": {"field": "high"}, "color": looks["color"]},
-            },
-            {
-                "data": {"name": "shown"},
-                "mark": {"type": "rule", "strokeWidth": 2},
-                "transform": [{"filter": "datum.end - datum.start > 1.1 && datum.start !== null"}],
-                "encoding": {"x": {"field": "start", "type": "quantitative"}, "x2": {"field": "end"},
-                             "y": value, "color": looks["color"]},
-            },
-            {
-                "data": {"name": "shown"},
-                "mark": {"type": "line", "strokeWidth": 2},
-                "encoding": {"y": value, "color": looks["color"], "detail": {"field": "segment"}},
-            },
-            {
-                "data": {"name": "shown"},
-                "mark": {"type": "point", "filled": True, "opacity": 1, "size": 48},
-                "encoding": {"y": value, **looks, "tooltip": hint},
-            },
-        ],
-    }  # fmt: skip
-    groups = {"field": "group", "type": "nominal", "sort": None, "title": None,
-              "axis": {"labelLimit": 0, "labelExpr": "split(datum.label, '\\n')", "grid": True, "ticks": False}}  # fmt: skip
-    by_group = {
-        **frame,
-        "data": {"name": "shown"},
-        "encoding": {"y": groups},
-        "layer": [
-            {
-                "mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.28},
-                "encoding": {"x": {**value, "field": "low"}, "x2": {"field": "high"}, "color": looks["color"]},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "opacity": 1, "size": 70},
-                "encoding": {"x": value, **looks, "tooltip": hint},
-            },
-        ],
-    }
-    return {"time": over_time, "group": by_group}

@@ -4,7 +4,7 @@
 (() => {
   const $ = (id) => document.getElementById(`explore-${id}`);
   const folder = document.currentScript.src.replace(/\.js$/, "/");
-  const { chapters, tables, events, forms } = explorer.catalogue;
+  const { chapters, tables, events, charts } = explorer.catalogue;
   const measures = new Map(tables.flatMap((table) => table.measures.map((measure) => [measure.id, { ...measure, table }])));
   const KINDS = {
     stock: "a stock: people at a date", flow: "a flow: events in a span of time", share: "a share", amount: "an amount, in money of its day",
@@ -274,10 +274,10 @@
       drawn.figures.sort((x, y) => form === "group" ? 0 : (x.end ?? 0) - (y.end ?? 0));
       fill();
       if (!strict || location.hash.includes("=")) write();
-      say();
-      draw();
       $("fault").hidden = true;
       document.getElementById("explore").hidden = false;
+      say();
+      await draw();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       if (mine !== turn) return;
@@ -397,7 +397,8 @@
     if (!pairs.length) return "There is no date for which both have a figure.";
     const [x, y] = pairs.at(-1);
     const unit = drawn.unit === "percent" ? "percentage points" : drawn.unit;
-    const gap = `In ${x.when}, the latest date of both, they are ${number(Math.abs(x.value - y.value), drawn.unit)} ${unit} apart.`;
+    const difference = number(Math.abs(x.value - y.value), drawn.unit);
+    const gap = `In ${x.when}, the latest date of both, they are ${difference} ${difference === "1" ? unit.replace(/s$/, "") : unit} apart.`;
     const double = pairs.find(([p, q]) => q.value > 0 && p.value > 0 && Math.max(p.value / q.value, q.value / p.value) >= 2);
     if (!double || !COUNTED.has(drawn.unit)) return gap;
     const [more, less] = double[0].value > double[1].value ? names : [...names].reverse();
@@ -433,7 +434,7 @@
 
     const marks = marked().map(({ letter, date, event }) => `${letter}, ${date}: ${event}.`);
     if (form === "time" && breaks.length) marks.push("Long dashes: the survey changed its sample, its age floor or its question. Nothing is joined across them.");
-    if (a.measure.interval && figures.some(({ low }) => low !== null)) marks.push(`Pale bars: ${a.measure.interval.charAt(0).toLowerCase() + a.measure.interval.slice(1)}.`);
+    if (a.measure.interval && figures.some(({ low }) => low !== null)) marks.push(`Pale bars: ${a.measure.interval}.`);
     $("marks").replaceChildren(...marks.map((text) => make("li", text)));
     list(names);
     cite();
@@ -519,19 +520,20 @@
   const draw = async () => {
     const box = $("chart"), colour = colours();
     const { figures, form, breaks } = drawn;
-    const spec = structuredClone(forms[form]);
+    const spec = structuredClone(charts[form]);
     const letters = Math.max(24, Math.floor((box.clientWidth || 640) / 8.6));
     const publishers = unique(documents().map(({ publisher }) => publisher));
     const source = `Source: ${join(publishers.slice(0, 3))}${publishers.length > 3 ? " and others" : ""}. Leaving North Korea in Numbers.`;
     spec.title.text = wrap(drawn.title, letters);
     spec.title.subtitle = wrap(drawn.subtitle, letters * 1.15);
-    const axis = form === "time" ? spec.encoding.x.axis : spec.layer.at(-1).encoding.x.axis = {};
-    axis.title = wrap(source, letters);
+    const axis = { ...spec.encoding.x?.axis, title: wrap(source, form === "time" ? letters : letters * 0.62) };
+    for (const { encoding } of form === "time" ? [spec] : spec.layer) encoding.x.axis = axis;
     const shown = figures.map(({ series, group, start, end, value, low, high, segment, when, told }) =>
       ({ series, group, start, end, value, low, high, segment, when, told }));
     if (form === "group") {
       spec.height = 34 * Math.max(2, shown.length);
       for (const one of shown) one.group = wrap(`${one.group}${unique(shown.map(({ when }) => when)).length > 1 ? ` (${one.when})` : ""}`, letters / 2).join("\n");
+      spec.encoding.y.scale = { domain: unique(shown.map(({ group }) => group)) };
       for (const one of shown) one.series = drawn.b ? one.series.split(": ")[0] : drawn.a.measure.name;
     }
     spec.datasets = { shown, events: marked(), breaks: unique(breaks.map(({ x }) => x)).map((x) => ({ x })) };
@@ -549,7 +551,7 @@
       legend: { ...text, labelColor: colour("ink"), labelFontSize: 13, labelLimit: (box.clientWidth || 640) - 40 },
       range: { category: ["teal", "ochre", "blue", "plum", "brick", "grey"].map((name) => colour(`fig-${name}`)),
         symbol: ["circle", "square", "diamond", "triangle-up", "triangle-down", "cross"] },
-      style: { "mark-of-time": { stroke: colour("fig-grey"), color: colour("fig-grey") }, "word-of-time": { fill: colour("fig-grey"), fontSize: 13, font } },
+      rule: { color: colour("fig-grey") }, text: { color: colour("muted"), fontSize: 13, font },
     };
     box.setAttribute("aria-label", `${form === "time" ? "Chart over time" : "Chart by group"}: ${drawn.title}, ${drawn.unit}. ${names(shown)} The sentence and the table below say what it shows.`);
     box.view?.finalize();
@@ -614,6 +616,9 @@
   $("form-of").addEventListener("change", () => show({ ...state, form: $("form-of").value }));
   $("events").addEventListener("change", () => show({ ...state, events: $("events").checked }));
   new MutationObserver(() => drawn && draw()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+
+  // On a narrow screen the chart comes before what refines it.
+  $("refine").open = matchMedia("(width >= 62rem)").matches;
 
   const start = async () => {
     const linked = location.hash.includes("=");
