@@ -15,7 +15,7 @@ TOOLTIP = [
     {"field": "when", "title": "When"},
     {"field": "told", "title": "Figure"},
 ]
-BAR = {"type": "rule", "strokeWidth": 5, "opacity": 0.28}
+BAR = {"type": "rule", "strokeWidth": 5, "strokeCap": "round", "opacity": 0.28}
 POINT = {"type": "point", "filled": True, "opacity": 1}
 FRAME = {
     "width": "container",

@@ -137,9 +137,10 @@
       const words = apart.map(({ name, labels }) => labels[figure.row[name]]);
       const own = view === "ratio" ? "women for each man" : over === "sex" ? "share of women" : "";
       // An end that no source printed: a lower bound alone reaches up to the figure, an upper one down to nothing.
-      const high = figure.high ?? (figure.low === null ? null : figure.value);
+      const high = figure.high ?? (figure.low === null ? null : figure.value ?? figure.low);
       const low = figure.low ?? (figure.high === null ? null : figure.value ?? 0);
-      return { ...figure, low, high, when: figure.row.when, start: figure.row.start, end: figure.row.end, remark: figure.row.remark, certainty: figure.row.certainty,
+      const bound = figure.value !== null ? "" : figure.low === null ? "at most" : figure.high === null ? "at least" : "";
+      return { ...figure, low, high, bound, when: figure.row.when, start: figure.row.start, end: figure.row.end, remark: figure.row.remark, certainty: figure.row.certainty,
         n: figure.row.n ?? null, era: figure.row[measure.table.columns.era] ?? "", group: capital(words.join(", ") || own || measure.name),
         series: capital([prefix, words.join(", ") || own].filter(Boolean).join(": ") || measure.name) };
     });
@@ -378,8 +379,9 @@
   };
 
   // Words and numbers.
-  const tell = ({ value, low, high }) => {
+  const tell = ({ value, low, high, bound }) => {
     const { unit } = drawn;
+    if (bound) return `${bound} ${number(bound === "at most" ? high : low, unit)}`;
     const range = low === null ? "" : `${number(low, unit)} to ${number(high, unit)}`;
     return value === null ? range : number(value, unit) + (range && (low !== value || high !== value) ? ` (${range})` : "");
   };
