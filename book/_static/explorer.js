@@ -523,12 +523,12 @@
     const box = $("chart"), colour = colours();
     const { figures, form, breaks } = drawn;
     const spec = structuredClone(charts[form]);
-    const letters = Math.max(24, Math.floor((box.clientWidth || 640) / 8.6));
+    const letters = Math.max(24, Math.floor((box.clientWidth || 640) / 9.8));
     const publishers = unique(documents().map(({ publisher }) => publisher));
     const source = `Source: ${join(publishers.slice(0, 3))}${publishers.length > 3 ? " and others" : ""}. Leaving North Korea in Numbers.`;
     spec.title.text = wrap(drawn.title, letters);
-    spec.title.subtitle = wrap(drawn.subtitle, letters * 1.15);
-    const axis = { ...spec.encoding.x?.axis, title: wrap(source, form === "time" ? letters : letters * 0.62) };
+    spec.title.subtitle = wrap(drawn.subtitle, letters * 1.2);
+    const axis = { ...spec.encoding.x?.axis, title: wrap(source, form === "time" ? letters * 1.05 : letters * 0.65) };
     for (const { encoding } of form === "time" ? [spec] : spec.layer) encoding.x.axis = axis;
     const shown = figures.map(({ series, group, start, end, value, low, high, segment, when, told }) =>
       ({ series, group, start, end, value, low, high, segment, when, told }));
@@ -545,7 +545,7 @@
     const font = getComputedStyle($("form")).fontFamily;
     const text = { labelFont: font, titleFont: font };
     spec.config = {
-      background: colour("page"), font, aria: false, view: { stroke: null },
+      background: colour("page"), font, view: { stroke: null },
       axis: { ...text, labelColor: colour("ink"), titleColor: colour("muted"), labelFontSize: 13, titleFontSize: 12, titleFontWeight: "normal", titleAlign: "left",
         titleAnchor: "start", titlePadding: 12, gridColor: colour("fig-faint"), domainColor: colour("muted"), tickColor: colour("muted") },
       axisY: { domain: false, ticks: false },
@@ -557,7 +557,10 @@
     };
     box.setAttribute("aria-label", `${form === "time" ? "Chart over time" : "Chart by group"}: ${drawn.title}, ${drawn.unit}. ${names(shown)} The sentence and the table below say what it shows.`);
     box.view?.finalize();
-    const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: "svg", container: box, hover: true });
+    // Vega speaks to a screen reader mark by mark; here the label, the sentence and the table do.
+    const container = make("div", "", { ariaHidden: "true" });
+    box.replaceChildren(container);
+    const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: "svg", container, hover: true });
     box.view = view;
     await view.runAsync();
   };

@@ -31,7 +31,11 @@ FIELDS = {
 CATALOGUE, _ = measures.make_catalogue(DESCRIPTOR, DATA, {})
 MEASURES = {m["id"]: (table, m) for table in CATALOGUE["tables"] for m in table["measures"]}
 FIRST = [table["measures"][0]["id"] for table in CATALOGUE["tables"]]
-ONE_VIEW_NOW = [VIEWS[0], *(pytest.param(view, marks=pytest.mark.drill) for view in VIEWS[1:])]
+# As in test_views: one view without contrast in make test, all four with it in make drills.
+AUDITED = [
+    pytest.param(VIEWS[0], False, id=f"{VIEWS[0]}, quickly"),
+    *(pytest.param(view, True, marks=pytest.mark.drill, id=view) for view in VIEWS),
+]
 
 # Runs in the page: goes to a choice, waits until it is drawn or refused, tells what is seen.
 GO = """async hash => {
@@ -40,7 +44,8 @@ GO = """async hash => {
   id("fault").textContent = "";
   location.hash = hash;
   const end = Date.now() + 8000;
-  const drawn = () => id("chart").view !== before && id("chart").querySelector("svg") || id("fault").textContent;
+  const drawn = () => id("fault").textContent ||
+    id("chart").view !== before && id("chart").querySelector("svg");
   while (!drawn() && Date.now() < end) await new Promise(done => setTimeout(done, 5));
   return { hash: location.hash, fault: id("fault").textContent, words: id("words").textContent,
     shown: id("chart").view.data("shown"), form: id("form-of").value };
@@ -159,15 +164,15 @@ def test_charts_show_the_figures_of_the_clean_tables(browser, address, chosen):
 @pytest.mark.drill
 @pytest.mark.parametrize("first", FIRST)
 def test_every_group_can_be_reached(browser, address, first):
-    table, measure = MEASURES[first]
+    table, _ = MEASURES[first]
     rows, _ = take({"m": first})
     with open_page(browser, "desktop light") as page, watch(page):
         visit_explorer(
             page, address, m="returns.returns_persons" if first != "returns.returns_persons" else FIRST[0]
         )
-        names = page.evaluate(GO, urlencode({"m": first})) and page.evaluate(
-            "[...document.querySelectorAll('#explore-choices select')].map(s => [s.id.slice(10), [...s.options].map(o => o.value)])"
-        )
+        page.evaluate(GO, urlencode({"m": first}))
+        listed = "list => list.map(s => [s.id.slice(10), [...s.options].map(o => o.value)])"
+        names = page.locator("#explore-choices select").evaluate_all(listed)
         for name, codes in names:
             reachable = set(codes) - {"*", "+"}
             texts = {
@@ -282,32 +287,38 @@ CONTROLS = [
 ]
 
 
-@pytest.mark.parametrize(("control", "value", "key", "before"), CONTROLS, ids=[c[0] for c in CONTROLS])
-@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
-def test_choice_follows_each_control(browser, place, control, value, key, before, hand):
+HANDS = [("over the network", "keyboard"), ("from a folder", "mouse")]
+
+
+@pytest.mark.parametrize(("place", "hand"), HANDS, indirect=["place"])
+def test_choice_follows_each_control(browser, place, hand):
     with open_page(browser, "desktop light") as page, watch(page):
-        visit_explorer(page, place, m=ENTRANTS, **before)
-        said, drawn = words(page), shown(page)
-        box = page.locator(control)
-        if hand == "mouse":
-            box.select_option(value)
-        else:
-            press_until(page, "Tab", control)
-            options = box.locator("option").evaluate_all("list => list.map(o => o.value)")
-            steps = options.index(value) - options.index(box.input_value())
-            for _ in range(abs(steps)):
-                page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
-            expect(box).to_be_focused()
-        page.wait_for_function(
-            "([key, value]) => new URLSearchParams(location.hash.slice(1)).get(key) === value",
-            arg=[key, value],
-        )
-        expect(box).to_have_value(value)
-        expect(page.locator("#explore-words")).not_to_have_text(said)
-        assert shown(page) != drawn
+        visit_explorer(page, place, m="returns.returns_persons")
+        for control, value, key, before in CONTROLS:
+            page.evaluate(GO, "m=returns.returns_persons&form=time")
+            page.evaluate(GO, urlencode({"m": ENTRANTS, **before}))
+            said, drawn = words(page), shown(page)
+            box = page.locator(control)
+            if hand == "mouse":
+                box.select_option(value)
+            else:
+                page.locator("#explore-measure").focus()
+                press_until(page, "Tab", control)
+                options = box.locator("option").evaluate_all("list => list.map(o => o.value)")
+                steps = options.index(value) - options.index(box.input_value())
+                for _ in range(abs(steps)):
+                    page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
+                expect(box).to_be_focused()
+            said_by_address = (
+                "([key, value]) => new URLSearchParams(location.hash.slice(1)).get(key) === value"
+            )
+            page.wait_for_function(said_by_address, arg=[key, value])
+            expect(box).to_have_value(value)
+            expect(page.locator("#explore-words")).not_to_have_text(said)
+            assert shown(page) != drawn
 
 
-@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+@pytest.mark.parametrize(("place", "hand"), HANDS, indirect=["place"])
 def test_measure_is_found_and_chosen(browser, place, hand):
     with open_page(browser, "desktop light") as page, watch(page):
         visit_explorer(page, place)
@@ -328,7 +339,7 @@ def test_measure_is_found_and_chosen(browser, place, hand):
             expect(page.locator("#explore-words")).not_to_contain_text("peak 38 (2008)")
 
 
-@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+@pytest.mark.parametrize(("place", "hand"), HANDS, indirect=["place"])
 def test_events_are_marked_or_not(browser, place, hand):
     with open_page(browser, "desktop light") as page, watch(page):
         visit_explorer(page, place)
@@ -342,14 +353,22 @@ def test_events_are_marked_or_not(browser, place, hand):
         assert page.evaluate("document.getElementById('explore-chart').view.data('events')") == []
 
 
+CHOSEN = [
+    ("#explore-d-country", "Germany"),
+    ("#explore-with", "unhcr.value.asylum_seekers"),
+    ("#explore-w-country", "Germany"),
+    ("#explore-from", "2010"),
+    ("#explore-as", "index"),
+]
+
+
 def test_link_restores_what_was_chosen(browser, place):
     with (
         open_page(browser, "desktop light", permissions=["clipboard-read", "clipboard-write"]) as page,
         watch(page),
     ):
         visit_explorer(page, place, m="unhcr.value.refugees")
-        for control, value in [("#explore-d-country", "Germany"), ("#explore-with", "unhcr.value.asylum_seekers"),
-                               ("#explore-w-country", "Germany"), ("#explore-from", "2010"), ("#explore-as", "index")]:  # fmt: skip
+        for control, value in CHOSEN:
             page.locator(control).select_option(value)
             expect(page.locator(control)).to_have_value(value)
             page.wait_for_function("value => decodeURIComponent(location.hash).includes(value)", arg=value)
@@ -392,6 +411,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.parametrize("place", ["from a folder"], indirect=True)
 def test_bad_link_shows_one_message_and_nothing_else(browser, place):
     with open_page(browser, "desktop light") as page, watch(page):
         page.on("dialog", lambda dialog: pytest.fail(dialog.message))
@@ -499,18 +519,15 @@ def test_sentence_table_and_origin_follow_the_choice(browser, place):
 
 
 def test_chart_follows_the_colours_of_the_page(browser, place):
-    colour = "getComputedStyle(document.querySelector('#explore-chart svg .mark-line path, #explore-chart svg .mark-symbol path')).stroke"
+    drawn = """() => document.getElementById("explore-chart").innerHTML.includes(
+      getComputedStyle(document.documentElement).getPropertyValue("--fig-teal").trim())"""
     with open_page(browser, "desktop light") as page, watch(page):
         visit_explorer(page, place)
-        before = page.evaluate(colour)
+        before = page.locator("#explore-chart").inner_html()
+        assert page.evaluate(drawn)
         page.locator("button.theme").click()
-        page.wait_for_function(f"before => {colour} !== before", arg=before)
-        dark = page.evaluate(
-            "getComputedStyle(document.documentElement).getPropertyValue('--fig-teal').trim()"
-        )
-        assert page.evaluate(
-            "document.querySelector('#explore-chart').innerHTML.includes(getComputedStyle(document.documentElement).getPropertyValue('--fig-teal').trim())"
-        ), dark
+        page.wait_for_function(drawn)
+        assert page.locator("#explore-chart").inner_html() != before
 
 
 def test_page_without_scripts_leads_to_every_table(browser, place):
@@ -526,44 +543,50 @@ def test_page_without_scripts_leads_to_every_table(browser, place):
         assert entries.count() == len(FIELDS)
 
 
-@pytest.mark.parametrize("view", ONE_VIEW_NOW)
-@pytest.mark.parametrize(
-    "choice",
-    [{}, {"m": "profiles.share_pct.occupation"}, {"m": "trauma.share_pct"},
-     {"m": "unhcr.value.refugees", "with": "unhcr.value.asylum_seekers"}, {"m": "nothing"}],
-    ids=["over time", "by group", "with a note", "compared", "refused"],
-)  # fmt: skip
-def test_engine_finds_nothing(browser, address, view, choice):
-    with open_page(browser, view) as page, watch(page):
-        page.goto(f"{address}/{PAGE}#{urlencode(choice)}")
-        page.wait_for_selector("#explore-chart svg, #explore-fault a")
-        for is_open in (True, False):
-            page.evaluate(
-                "is => document.querySelectorAll('details').forEach(part => { part.open = is })", is_open
-            )
-            assert audit(page) == []
-            assert page.evaluate(OVERFLOW) <= 0
+VIEWED = [
+    {"m": "profiles.share_pct.occupation"},
+    {"m": "trauma.share_pct"},
+    {"m": "unhcr.value.refugees", "with": "unhcr.value.asylum_seekers"},
+    {"m": ENTRANTS},
+    {"m": "nothing"},
+]
 
 
-@pytest.mark.parametrize("view", ["phone light", "phone dark"])
-@pytest.mark.parametrize(
-    "name",
-    ["survey_results.value.unemployment_rate", "profiles.share_pct.province", "basic_payment.amount_krw"],
-)
-def test_chart_is_legible_on_a_phone(browser, address, view, name):
+@pytest.mark.parametrize(("view", "contrast"), AUDITED)
+def test_engine_finds_nothing_whatever_is_chosen(browser, address, view, contrast):
     with open_page(browser, view) as page, watch(page):
-        visit_explorer(page, address, m=name)
-        box = page.locator("#explore-chart").bounding_box()
-        for text in page.locator("#explore-chart svg text").all():
-            if (
-                not (text.text_content() or "").strip()
-                or float(text.evaluate("t => getComputedStyle(t).opacity")) == 0
-            ):
-                continue
-            assert float(text.evaluate("t => parseFloat(getComputedStyle(t).fontSize)")) >= SMALLEST_TYPE
-            place = text.bounding_box()
-            assert place["x"] >= box["x"] - 1, text.text_content()
-            assert place["x"] + place["width"] <= box["x"] + box["width"] + 1, text.text_content()
+        visit_explorer(page, address, m="returns.returns_persons")
+        for choice in VIEWED:
+            page.evaluate(GO, urlencode(choice))
+            for is_open in (True, False):
+                page.evaluate(
+                    "is => document.querySelectorAll('details').forEach(d => { d.open = is })", is_open
+                )
+                assert audit(page, contrast=contrast) == [], choice
+                assert page.evaluate(OVERFLOW) <= 0, choice
+
+
+def test_chart_is_legible_on_a_phone(browser, address):
+    look = """() => {
+      const box = document.getElementById("explore-chart").getBoundingClientRect();
+      return [...document.querySelectorAll("#explore-chart svg text")]
+        .filter(text => text.textContent.trim() && getComputedStyle(text).opacity !== "0")
+        .map(text => ({ words: text.textContent, size: parseFloat(getComputedStyle(text).fontSize),
+          left: text.getBoundingClientRect().left - box.left,
+          right: box.right - text.getBoundingClientRect().right }))
+    }"""
+    names = [
+        "survey_results.value.unemployment_rate",
+        "profiles.share_pct.province",
+        "basic_payment.amount_krw",
+    ]
+    with open_page(browser, "phone light") as page, watch(page):
+        visit_explorer(page, address)
+        for name in names:
+            page.evaluate(GO, urlencode({"m": name}))
+            for text in page.evaluate(look):
+                assert text["size"] >= SMALLEST_TYPE, text
+                assert min(text["left"], text["right"]) >= -1, text
 
 
 def test_page_keeps_its_budget_and_fetches_a_table_only_when_asked(browser, address):
@@ -594,24 +617,30 @@ def test_new_table_appears_without_a_new_script(browser, html, tmp_path):
     """A made-up table, described in a copy of the package, is offered, drawn and told."""
     (tmp_path / "data").mkdir()
     shutil.copytree(DATA / "clean", tmp_path / "data" / "clean")
-    (tmp_path / "data" / "clean" / "harvest.csv").write_text(
-        "year,grain,harvest_tonnes,source_id,certainty\n"
-        + "".join(f"{y},{g},{y - 1990 + add},khf_pr_2023,official\n" for y in range(2001, 2006) for g, add in [("rice", 0), ("maize", 5)])
-    )  # fmt: skip
-    described = [
-        {"name": "year", "type": "year", "description": "Year", "constraints": {"required": True}},
-        {
-            "name": "grain",
-            "type": "string",
-            "description": "Grain",
-            "constraints": {"required": True, "enum": ["rice", "maize"]},
-        },
+    lines = [
+        f"{year},{grain},{year - 1990 + more},khf_pr_2023,official"
+        for year in range(2001, 2006)
+        for grain, more in [("rice", 0), ("maize", 5)]
+    ]
+    head = "year,grain,harvest_tonnes,source_id,certainty"
+    (tmp_path / "data" / "clean" / "harvest.csv").write_text("\n".join([head, *lines, ""]))
+    required = {"constraints": {"required": True}}
+    fields = [
+        {"name": "year", "type": "year", "description": "Year", **required},
+        {"name": "grain", "type": "string", "description": "Grain", **required},
         {"name": "harvest_tonnes", "type": "integer", "unit": "tonnes", "description": "Harvest"},
         {"name": "source_id", "type": "string", "description": "Document"},
         {"name": "certainty", "type": "string", "description": "Certainty"},
     ]
-    made = {"name": "harvest", "path": "clean/harvest.csv", "layer": "clean", "title": "Harvests <b>by grain</b>", "stockOrFlow": "flow",
-            "edition": "one", "schema": {"fields": described, "primaryKey": ["year", "grain"]}}  # fmt: skip
+    made = {
+        "name": "harvest",
+        "path": "clean/harvest.csv",
+        "layer": "clean",
+        "title": "Harvests <b>by grain</b>",
+        "stockOrFlow": "flow",
+        "edition": "one",
+        "schema": {"fields": fields, "primaryKey": ["year", "grain"]},
+    }
     descriptor = json.loads(json.dumps(DESCRIPTOR))
     descriptor["resources"].append(made)
     catalogue, tables = measures.make_catalogue(descriptor, tmp_path / "data", {})
