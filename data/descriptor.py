@@ -5,6 +5,14 @@ A resource of the ``raw`` layer is a table of figures as their sources printed t
 properties a resource carries ``layer`` (``raw`` or ``clean``), ``orderedBy`` (columns its rows are
 sorted by), ``derivedFrom`` (clean only: the raw tables it is made from), ``stockOrFlow`` and
 ``edition``; a field carries ``unit``.
+
+What the explorer (``book/_ext/measures.py``) cannot tell from names, types, units and keys is said by
+these, all optional. Of a clean resource: ``chapter``, the page that tells of it; ``events``, the kinds or
+places of ``events`` to mark on its charts; ``contentNote``, shown before its figures; ``notExplored``, why
+it is not offered. Of a field: ``title``; ``labels``, words for its codes; ``stockOrFlow``, which of its
+codes is what, in a table of both; and ``role``: ``measure`` (its codes are different quantities), ``group``
+(its groups stand side by side), ``dimension`` (to be chosen, though not in the key), ``detail`` (in the key,
+but nothing to choose), ``base`` (a number that other numbers are set against).
 """
 
 from __future__ import annotations

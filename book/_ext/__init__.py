@@ -6,12 +6,12 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import accessibility, assets, figures, folding, formulas, package, pages
+from . import accessibility, assets, explorer, figures, folding, formulas, package, pages
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part of the extension."""
-    for part in (accessibility, assets, figures, folding, formulas, package, pages):
+    for part in (accessibility, assets, explorer, figures, folding, formulas, package, pages):
         part.setup(app)
     # jupyter-book sets this for an extension that the book leaves out.
     app.add_config_value("comments_config", {}, "")

@@ -111,6 +111,21 @@ def test_a_table_says_what_it_is(name: str) -> None:
     assert set(resource["orderedBy"]) <= columns
 
 
+@pytest.mark.parametrize("name", [r["path"] for r in RESOURCES if r["layer"] == "clean"])
+def test_what_the_explorer_is_told_is_there(name: str) -> None:
+    resource = next(r for r in RESOURCES if r["path"] == name)
+    if "chapter" in resource:
+        assert (DATA.parent / "book" / f"{resource['chapter']}.ipynb").is_file()
+    events = read_rows(DATA / "clean" / "events.csv")
+    assert set(resource.get("events", [])) <= {row[c] for row in events for c in ("kind", "place")}
+    rows = read_rows(DATA / name)
+    for field in resource["schema"]["fields"]:
+        codes = {row[field["name"]] for row in rows}
+        allowed = codes | set(field.get("constraints", {}).get("enum", []))
+        assert {*field.get("labels", {}), *field.get("stockOrFlow", {})} <= allowed, field["name"]
+        assert set(field.get("stockOrFlow", {}).values()) <= MEASURES, field["name"]
+
+
 @pytest.mark.parametrize("name", [r["path"] for r in RESOURCES])
 def test_each_column_says_what_it_holds(name: str) -> None:
     resource = next(r for r in RESOURCES if r["path"] == name)

@@ -19,6 +19,7 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 VIEWS = [f"{size} {scheme}" for size in SIZES for scheme in ("light", "dark")]
 PAGE_BYTES = 280_000
 REFERENCE_BYTES = 600_000  # of an appendix, which may be one long table, and of the search with its index
+EXPLORER_BYTES = 1_000_000  # of the page with its chart library; data come on top
 SMALLEST_TYPE = 11  # pixels, as displayed
 
 RULES = {
@@ -103,6 +104,8 @@ class Visit:
     @property
     def budget(self) -> int:
         """Bytes the page may weigh: less for a chapter than for an appendix."""
+        if self.page.endswith("explorer.html"):
+            return EXPLORER_BYTES
         return PAGE_BYTES if re.search(r"\b(index|\d\d_\w+)\.html$", self.page) else REFERENCE_BYTES
 
 
