@@ -310,9 +310,11 @@ class Remembered:
         given = [frame for frames in inputs for frame in frames.values()]
         return self._recall(work, given, lambda: work(*inputs))
 
-    def _read(self, resource: Resource, folder: Path) -> tuple[pd.DataFrame, list[Fault]]:
-        content = (folder / resource["path"]).read_bytes()
-        return self._recall(resource["path"], [content], lambda: read_table(resource, folder))
+    def _read(
+        self, resource: Resource, folder: Path, content: bytes | None = None
+    ) -> tuple[pd.DataFrame, list[Fault]]:
+        content = (folder / resource["path"]).read_bytes() if content is None else content
+        return self._recall(resource["path"], [content], lambda: read_table(resource, folder, content))
 
     def _point(self, resource: Resource, frames: dict[str, pd.DataFrame], frame: pd.DataFrame) -> list[Fault]:
         keys = resource["schema"].get("foreignKeys", [])
