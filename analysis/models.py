@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -215,16 +215,22 @@ class Model:
             others.append(widen(value, error, convert, primary, found))
         return tabulate_sensitivity(primary, others)
 
-    def _leave_out(self, quantity: str = "") -> dict[str, Estimate]:
-        """Return the headline refitted without each single year (or study) that can be spared."""
+    @cached_property
+    def _without(self) -> dict[str, Fit]:
+        """The fits without each single year (or study) that can be spared, made once for all who ask."""
         found = {}
         for name in self._fit.units:
             try:
-                without = run(replace(self.specification, without=name), self._read)
-                found[name] = pick(without, quantity or self.specification.headline)
+                found[name] = run(replace(self.specification, without=name), self._read)
             except (ValueError, RuntimeError):
                 continue  # this year carries a term of its own and cannot be spared
         return found
+
+    def _leave_out(self, quantity: str = "") -> dict[str, Estimate]:
+        """Return the headline, or another result, of each of these fits that has it."""
+        wanted = quantity or self.specification.headline
+        fits = {n: f for n, f in self._without.items() if any(e.quantity == wanted for e in f.rows)}
+        return {name: pick(fitted, wanted) for name, fitted in fits.items()}
 
 
 def pick(fitted: Fit, quantity: str) -> Estimate:

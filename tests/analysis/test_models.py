@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import models
 from analysis.engines import ENGINES
 from analysis.models import COLUMNS, Model, find_specification, fit, run
 from analysis.results import Estimate
@@ -155,6 +156,16 @@ def test_of_years_that_count_alike_the_first_is_named_whatever_the_last_digit():
         values = {"2021": high, "2022": low, "2023": also_high}
         picked = pick_extremes(primary, {year: Estimate("change", v) for year, v in values.items()})
         assert [words for words, _ in picked] == ["without 2022 (lowest)", "without 2021 (highest)"]
+
+
+def test_refits_without_a_year_are_made_once(monkeypatch):
+    fitted = []
+    monkeypatch.setattr(models, "run", lambda spec, read: fitted.append(spec.without) or run(spec, read))
+    model = Model(find_specification("arrivals_trend"), read)
+    model.diagnostics()
+    model.sensitivity()
+    spared = [year for year in fitted if year]
+    assert len(spared) == len(set(spared)) == YEARS.size
 
 
 def test_sensitivity_can_be_asked_of_another_quantity(arrivals):
