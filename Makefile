@@ -8,7 +8,7 @@ UV := UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PY) -m pip c
 # Compiled modules are kept, or each of the many short processes would compile its libraries again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book test drills check data refresh site serve lock clean
+.PHONY: book test drills check data refresh diff bench site serve lock clean
 
 book: .venv/.book ## Prove every stored number, then render the pages
 	@$(PY) -m scripts.book
@@ -31,6 +31,12 @@ data: .venv/.book ## From raw to clean, with hashes
 
 refresh: data ## Data, notebooks and estimates anew, in place
 	@$(PY) -m scripts.notebooks
+
+diff: .venv/.book ## Which numbers, figures and pages moved since a commit: make diff REV=HEAD~3
+	@$(PY) -m scripts.diff $(REV)
+
+bench: .venv/.book ## Measure builds of the last commit against bare kernels; writes book/build_facts.csv
+	@$(PY) -m scripts.bench $(BENCH)
 
 site: .venv/.test ## The pages with one PDF and one archive of the whole book, in _build/site
 	@$(PY) -m scripts.site
