@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from data.pipeline import check
@@ -122,8 +123,10 @@ def main() -> int:
     """Build the book and say where to open it."""
     try:
         check_data()
-        executed = verify()
-        check_estimates()
+        with ThreadPoolExecutor(1) as pool:  # the models run in a process of their own, beside the kernels
+            estimates = pool.submit(check_estimates)
+            executed = verify()
+            estimates.result()
         check_dictionary()
         render()
     except (BookError, NotebookError) as error:
