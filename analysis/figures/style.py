@@ -45,7 +45,7 @@ DASHES: list[Any] = ["-", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 2, 1, 2)), (0, (3,
 WIDTH = 5.0
 TYPE_PT = 12.0
 
-_RC: dict[str, Any] = {
+_RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": TYPE_PT,
     "axes.titlesize": TYPE_PT,

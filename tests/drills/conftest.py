@@ -73,3 +73,13 @@ def repository(tmp_path: Path) -> Copy:
     root = tmp_path / "책 book"
     root.mkdir()
     return Copy(root)
+
+
+@pytest.fixture
+def short(repository):
+    """Return a copy with three pages, which show all there is to see."""
+    for page in (repository.root / "book").glob("*.ipynb"):
+        if page.stem not in ("index", "methods", "timeline"):
+            page.unlink()
+    repository.commit("A short book")
+    return repository

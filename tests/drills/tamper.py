@@ -132,7 +132,9 @@ def _never_run_at_all(notebook: NotebookNode, rng: random.Random) -> Iterator[Ch
 def _make_raw(notebook: NotebookNode, rng: random.Random) -> Iterator[Change]:
     for place, cell in enumerate(notebook.cells):
         if cell.cell_type == "code" and cell is not list_code(notebook)[-1]:
-            yield lambda place=place, cell=cell: notebook.cells.__setitem__(place, new_raw_cell(cell.source))
+            yield lambda place=place, cell=cell: notebook.cells.__setitem__(
+                place, new_raw_cell(cell.source, id=cell.id)
+            )
 
 
 def _swap(notebook: NotebookNode, rng: random.Random) -> Iterator[Change]:

@@ -69,16 +69,6 @@ def test_model_that_raises_is_told_before_anything_is_written(repository):
     assert said == ["analysis/estimates: ValueError: no fit", "No page and no estimate was changed."]
 
 
-@pytest.fixture
-def short(repository):
-    """Return a copy with three pages, which show all there is to see."""
-    for page in (repository.root / "book").glob("*.ipynb"):
-        if page.stem not in ("index", "methods", "timeline"):
-            page.unlink()
-    repository.commit("A short book")
-    return repository
-
-
 def test_cell_that_raises_is_named_and_nothing_is_written(short):
     short.change("book/timeline.ipynb", "events = load(", '1 / 0\\n",\n    "events = load(')
     short.commit("Break it")
