@@ -733,11 +733,11 @@ def compare_claims(claims: pd.DataFrame) -> pd.DataFrame:
     for _, rows in claims.groupby(keys, dropna=False, sort=True):
         pairs |= dict.fromkeys(combinations(sorted(rows["claim_id"]), 2), "same")
     pairs |= {(a, b): relation for a, b, relation in RELATED if a in by_id and b in by_id}
-    rows = [
+    compared = [
         (a, b, relation, _agree(_in_months(by_id[a]), _in_months(by_id[b]), relation))
         for (a, b), relation in pairs.items()
     ]
-    return pd.DataFrame(rows, columns=["claim_a", "claim_b", "relation", "agree"])
+    return pd.DataFrame(compared, columns=["claim_a", "claim_b", "relation", "agree"])
 
 
 def _in_months(claim: dict[Any, Any]) -> Claim:
