@@ -18,7 +18,7 @@ test: .venv/.test ## Data, unit tests, every stored output compared, pages
 	@$(RUN) scripts.book
 	@$(PY) -m pytest -m "not drill" --nbval --nbval-current-env -n auto --dist loadfile tests book
 
-drills: .venv/.test ## The slow proofs: R, simulations, seeded faults, every page in all four views
+drills: .venv/.test ## The slow proofs: R, simulations, the next year, seeded faults, every page in all four views
 	@$(RUN) scripts.book
 	@$(RUN) tests.reference
 	@$(RUN) tests.drills.simulate

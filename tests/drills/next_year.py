@@ -38,29 +38,29 @@ The rise tops every year before, the fall lies below the years of the closed bor
 """
 
 OTHERS = "other sources too"
-_FOUNDATION = {"survey": "khf", "sex": "all", "subgroup": ""}
+_ASKED = {"sex": "all", "subgroup": ""}
 MOVES: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
     ("survey_rounds", "year round arrivals_until field_start field_end", {"survey": "khf"}, {}),
     *(
         (
             "survey_results",
             "year round",
-            _FOUNDATION | {"indicator": indicator, "population": population},
+            _ASKED | {"survey": survey, "indicator": indicator, "population": population},
             {"value": value},
         )
-        for indicator, population, value in (
-            ("employment_rate", "north_korean_origin", "64.6"),
-            ("employment_rate_gap", "north_korean_origin", "0.8"),
-            ("unemployment_rate", "north_korean_origin", "2.2"),
-            ("unemployment_rate_gap", "north_korean_origin", "-0.6"),
-            ("mean_monthly_wage", "north_korean_origin", "3005000"),
-            ("mean_monthly_wage", "general_population", "3302000"),
-            ("discrimination", "north_korean_origin", "27.4"),
-            ("life_satisfaction", "north_korean_origin", "48.9"),
-            ("stress", "north_korean_origin", "30.1"),
-            ("stress", "general_population", "38.4"),
-            ("suicidal_impulse", "north_korean_origin", "4.1"),
-            ("suicidal_impulse", "general_population", "4.8"),
+        for survey, indicator, population, value in (
+            ("khf", "employment_rate", "north_korean_origin", "64.6"),
+            ("khf", "employment_rate_gap", "north_korean_origin", "0.8"),
+            ("khf", "unemployment_rate", "north_korean_origin", "2.2"),
+            ("khf", "unemployment_rate_gap", "north_korean_origin", "-0.6"),
+            ("khf", "mean_monthly_wage", "north_korean_origin", "3005000"),
+            ("khf", "mean_monthly_wage", "general_population", "3302000"),
+            ("khf", "discrimination", "north_korean_origin", "27.4"),
+            ("khf", "life_satisfaction", "north_korean_origin", "48.9"),
+            ("khf", "stress", "north_korean_origin", "30.1"),
+            ("kostat_social", "stress", "general_population", "38.4"),
+            ("khf", "suicidal_impulse", "north_korean_origin", "4.1"),
+            ("kostat_social", "suicidal_impulse", "general_population", "4.8"),
         )
     ),
     (
