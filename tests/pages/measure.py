@@ -1,6 +1,6 @@
 """Measure every page in every view: ``python -m tests.pages.measure`` writes ``book/page_facts.csv``.
 
-One row a page and view. ``requests`` counts what a visit asks for, the page included, ``outside`` those
+One row a page and view. ``requests`` counts the files a visit asks for, the page included, ``outside`` those
 to other places, ``errors`` lines of the console and failed requests, ``findings`` what the
 accessibility engine objects to, ``size_bytes`` all that arrives with an empty cache, uncompressed.
 These repeat and ``tests/pages/test_views.py`` compares them. ``first_paint_ms`` is the median of three
@@ -30,7 +30,7 @@ COUNTS = ["requests", "outside", "errors", "findings", "size_bytes"]
 
 def count(seen: Visit) -> dict[str, int]:
     """Return what repeats of a visit."""
-    found = [len(seen.requests), len(seen.outside), len(seen.errors), len(seen.findings), seen.size]
+    found = [len(set(seen.requests)), len(seen.outside), len(seen.errors), len(seen.findings), seen.size]
     return dict(zip(COUNTS, found, strict=True))
 
 

@@ -159,7 +159,8 @@ def visit(browser: Browser, address: str, name: str, view: str, *, contrast: boo
         seen.figures = page.evaluate(LOOK_AT_FIGURES, SMALLEST_TYPE if view.startswith("phone") else 0)
         seen.overflow = max(seen.overflow, page.evaluate(OVERFLOW))
         seen.findings += audit(page, contrast=contrast)
-        # By now everything that was asked for has arrived, so that the sum repeats.
-        own = [r for r in finished if r.url.startswith(address)]
-        seen.size = sum(len(r.response().body()) for r in own)
+        # By now everything has arrived. A file counts once: the icon, which the page shows as well, is
+        # asked for again whenever the browser gets to it.
+        own = {r.url: r for r in finished if r.url.startswith(address)}
+        seen.size = sum(len(r.response().body()) for r in own.values())
     return seen
