@@ -36,7 +36,7 @@ def make_charts() -> dict[str, Any]:
     Their data are named ``shown``, ``events`` and ``breaks``; the page fills in those, the titles and the
     colours. ``segment`` says which points are joined.
     """
-    years = {"format": "d", "tickMinStep": 1, "grid": False, "labelOverlap": True, "labelSeparation": 12}
+    years = {"format": "d", "grid": False, "labelOverlap": True, "labelSeparation": 12}
     end = {"field": "end", "type": "quantitative", "title": None}
     looks = {"color": COLOUR, "shape": COLOUR}
     is_span = "datum.start !== null && datum.end - datum.start > 1.1"

@@ -19,7 +19,7 @@
   const make = (tag, text = "", more = {}) => Object.assign(document.createElement(tag), { textContent: text, ...more });
   const unique = (list) => [...new Set(list)];
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-  const join = (list) => list.join(", ").replace(/, ([^,]*)$/, " and $1");
+  const join = (list) => list.length < 2 ? list.join("") : `${list.slice(0, -1).join(", ")} and ${list.at(-1)}`;
   const number = (value, unit) => value.toLocaleString("en", {
     maximumFractionDigits: /percent|index/.test(unit) ? 1 : Math.abs(value) >= 1000 ? 0 : 2,
   }).replace("-", "−");
@@ -325,11 +325,13 @@
     select.value = chosen;
   };
   const find = () => {
-    const words = $("find").value.toLowerCase().split(/\s+/).filter(Boolean);
+    // By the beginnings of words, so that "employment" does not find "unemployment".
+    const simple = (text) => ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ")}`;
+    const words = simple($("find").value).split(" ").filter(Boolean);
     const titles = new Map(chapters);
     const found = [...measures.values()].filter(({ name, table }) => {
-      const text = `${name} ${table.title} ${titles.get(table.chapter)}`.toLowerCase();
-      return words.every((word) => text.includes(word));
+      const text = simple(`${name} ${table.title} ${titles.get(table.chapter)}`);
+      return words.every((word) => text.includes(` ${word}`));
     });
     grouped($("measure"), found, state.m);
     $("found").textContent = words.length ? `${found.length} of ${measures.size} measures` : `${measures.size} measures`;
@@ -365,6 +367,7 @@
     $("measure").value = state.m;
     choose($("choices"), "choice", a, state.choice, "d");
     choose($("choices-with"), "choiceWith", b ?? { dimensions: [], rows: [], measure: {} }, state.choiceWith, "w");
+    $("choices").closest("fieldset").hidden = !a.dimensions.length && years.length < 2;
     options($("from"), years.map((year) => [year, year]), state.from ?? years[0]);
     options($("to"), years.map((year) => [year, year]), state.to ?? years.at(-1));
     options($("as"), [...views].map(([name, words]) => [name, capital(words)]), state.as);
@@ -421,7 +424,7 @@
       words.push(`${figures.length} groups, each with its latest figure.`);
       if (known.length > 1) words.push(`Highest: ${known[0].series}, ${known[0].told} (${known[0].when}). Lowest: ${known.at(-1).series}, ${known.at(-1).told} (${known.at(-1).when}).`);
     } else {
-      for (const name of names) words.push(capital(`${names.length > 1 ? `${name}: ` : ""}${describe(figures.filter(({ series }) => series === name))}.`));
+      for (const name of names) words.push(capital(`${names.length + absent.length > 1 ? `${name}: ` : ""}${describe(figures.filter(({ series }) => series === name))}.`));
       if (names.length === 2) words.push(contrast(names));
     }
     if (state.as === "ratio.sex") {
@@ -530,6 +533,12 @@
     spec.title.subtitle = wrap(drawn.subtitle, letters * 1.2);
     const axis = { ...spec.encoding.x?.axis, title: wrap(source, form === "time" ? letters * 1.05 : letters * 0.65) };
     for (const { encoding } of form === "time" ? [spec] : spec.layer) encoding.x.axis = axis;
+    if (form === "time") {
+      const ends = figures.flatMap(({ start, end }) => [start, end]).filter((one) => one !== null);
+      const [first, last] = [Math.ceil(Math.min(...ends)), Math.floor(Math.max(...ends))];
+      const step = Math.max(1, Math.ceil((last - first) / Math.floor((box.clientWidth || 640) / 70)));
+      axis.values = Array.from({ length: Math.max(0, Math.floor((last - first) / step) + 1) }, (_, i) => first + i * step);
+    }
     const shown = figures.map(({ series, group, start, end, value, low, high, segment, when, told }) =>
       ({ series, group, start, end, value, low, high, segment, when, told }));
     if (form === "group") {

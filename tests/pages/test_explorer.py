@@ -266,6 +266,27 @@ def test_no_line_crosses_a_break_or_a_missing_year(browser, address):
             assert found == list(range(found[0], found[-1] + 1))
 
 
+def test_years_of_the_axis_are_whole_and_named_once(browser, address):
+    ticks = """() => [...document.querySelectorAll("#explore-chart .role-axis-label text")]
+      .map(text => text.textContent).filter(text => /^(19|20)\\d\\d$/.test(text))"""
+    with open_page(browser, "desktop light") as page, watch(page):
+        visit_explorer(page, address)
+        for span in ("from=2023", "from=2002", "from=2025"):
+            page.evaluate(GO, f"m=entrants.entrants_persons&form=time&{span}")
+            found = page.evaluate(ticks)
+            assert found
+            assert found == sorted(set(found))
+
+
+def test_series_without_a_figure_in_these_years_is_named(browser, address):
+    with open_page(browser, "desktop light") as page, watch(page):
+        visit_explorer(page, address)
+        seen = page.evaluate(GO, "m=survey_results.value.employment_rate&from=2023&to=2023")
+        rate = take(dict(parse_qsl(seen["hash"][1:])))[0].query("year == 2023")["value"].item()
+        assert f"Korea Hana Foundation: {rate:g} (2023)." in seen["words"]
+        assert "No figure in these years: NKDB" in seen["words"]
+
+
 def test_spans_of_several_years_are_not_joined(browser, address):
     change = """() => {
       const rows = explorer["table entrants_bins"].rows.filter(r => r.role === "current" && r.sex === "all");
@@ -693,8 +714,11 @@ def test_newcomer_finds_the_three_answers(browser, place):
         )
         page.locator("#explore-as").select_option("ratio.sex")
         expect(page.locator("#explore-words")).to_contain_text(f"twice as many as men, or more, in {year}.")
+        page.locator("#explore-find").fill("employment rate")
+        page.keyboard.press("Enter")
+        expect(page.locator("#explore-words")).to_contain_text("Employment rate")
         page.locator("#explore-find").fill("unemployment rate")
-        page.get_by_role("option", name="Unemployment rate · Survey results").click()
+        page.locator("#explore-measure").get_by_text("Unemployment rate · Survey results", exact=True).click()
         expect(page.locator("#explore-words")).to_contain_text(
             f"In 2023, the latest date of both, they are {abs(khf - nkdb):g} percentage point"
         )
