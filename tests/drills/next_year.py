@@ -322,11 +322,12 @@ def find_stale(before: Iterable[str], after: Iterable[str], newest: int) -> list
         rf"\b(?:newest|latest|most recent)\b(?: year| figure| count)?,?(?: is| of| was|:)? {newest}\b"
     )
     ends = re.compile(rf"\b(?:to|until|through|end of|–) ?{newest}\b")
-    counts = re.compile(r"\bentere?d?|\bentrants|\barriv", re.IGNORECASE)
+    counts = re.compile(r"\bentrants\b|\barriv|\bentered (?:South|the South)", re.IGNORECASE)
     return [
         text
         for text in after
-        if called.search(text) or (text in known and ends.search(text) and counts.search(text))
+        for sentence in re.split(r"(?<=[.;]) ", text)
+        if called.search(sentence) or (text in known and ends.search(sentence) and counts.search(sentence))
     ]
 
 

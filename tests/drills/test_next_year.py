@@ -60,8 +60,9 @@ def test_a_sound_sentence_passes(text):
 
 def test_the_old_year_may_not_stay_the_newest():
     before = ["Entrants from 2002 to 2025.", "The survey ran from 2011 to 2025.", "In 2025, 223 entered."]
+    before += ["Of all entrants 72% are women. UNHCR counted 263 refugees at the end of 2025."]
     after = [*before, "It is the newest year, 2025.", "Entrants from 2002 to 2026, more than to 2025."]
-    assert next_year.find_stale(before, after, 2025) == [before[0], after[3]]
+    assert next_year.find_stale(before, after, 2025) == [before[0], after[4]]
 
 
 def test_the_guide_must_name_every_table():
