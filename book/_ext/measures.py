@@ -465,6 +465,7 @@ def make_catalogue(
                 "title": resource["title"],
                 "chapter": resource.get("chapter", ""),
                 "edition": resource["edition"],
+                "licence": "; ".join(one["title"] for one in resource.get("licenses", [])),
                 "note": resource.get("contentNote", ""),
                 "columns": {c: getattr(roles, c) for c in ("measure", "unit", "era")},
                 "events": resource.get("events", []),

@@ -405,7 +405,7 @@
     const difference = number(Math.abs(x.value - y.value), drawn.unit);
     const gap = `In ${x.when}, the latest date of both, they are ${difference} ${difference === "1" ? unit.replace(/s$/, "") : unit} apart.`;
     const double = pairs.find(([p, q]) => q.value > 0 && p.value > 0 && Math.max(p.value / q.value, q.value / p.value) >= 2);
-    if (!double || !COUNTED.has(drawn.unit)) return gap;
+    if (!double || drawn.b || !COUNTED.has(drawn.unit)) return gap;
     const [more, less] = double[0].value > double[1].value ? names : [...names].reverse();
     return `${gap} ${more} were at least twice as many as ${less.charAt(0).toLowerCase() + less.slice(1)} for the first time in ${double[0].when}.`;
   };
@@ -497,7 +497,7 @@
     const box = make("ul");
     box.append(...items);
     const about = unique([drawn.a, drawn.b].filter(Boolean).map(({ measure }) => measure.table)).map((table) => {
-      const line = make("p", `Edition: ${table.edition}. Columns and the whole table: `);
+      const line = make("p", `Edition: ${table.edition}. ${table.licence && `${table.licence}; changes made: selection, and what is worked out. `}Columns and the whole table: `);
       line.append(make("a", table.title, { href: `data_dictionary.html#dict-clean-${table.name.replaceAll("_", "-")}` }), ".");
       return line;
     });

@@ -240,6 +240,11 @@ def test_every_source_of_a_row_is_there_with_an_address():
             assert table["sources"][row[at]][2].startswith("http")
 
 
+def test_table_under_terms_of_its_own_says_them():
+    assert "CC BY 4.0" in OFFERED["unhcr"]["licence"]
+    assert OFFERED["entrants"]["licence"] == ""
+
+
 def test_table_without_a_chapter_is_offered_among_others():
     descriptor = copy.deepcopy(DESCRIPTOR)
     del next(r for r in descriptor["resources"] if r["name"] == "returns")["chapter"]
