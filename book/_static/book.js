@@ -48,14 +48,15 @@
   // On a telephone a table that does not fit becomes a list of its rows; its roles are then said aloud.
   const phone = matchMedia("(width < 40rem)");
   const roles = [["thead, tbody", "rowgroup"], ["tr", "row"], ["thead th", "columnheader"], ["tbody th", "rowheader"], ["td", "cell"]];
-  for (const table of document.querySelectorAll(".table-wrap table")) {
+  const tables = document.querySelectorAll(".table-wrap table:has(> thead)");
+  for (const table of tables) {
     const names = [...table.tHead.rows[0].cells].map((head) => head.textContent);
     table.role = "table";
     for (const [parts, role] of roles) for (const part of table.querySelectorAll(parts)) part.role = role;
     for (const cell of table.querySelectorAll("td")) cell.dataset.label = names[cell.cellIndex];
   }
   const stack = () => {
-    for (const table of document.querySelectorAll(".table-wrap table")) {
+    for (const table of tables) {
       table.classList.remove("stack");
       table.classList.toggle("stack", phone.matches && table.scrollWidth > table.closest(".table-wrap").clientWidth);
     }

@@ -109,7 +109,7 @@ def test_the_dictionary_shows_a_column_as_it_is_described(text: str, tmp_path: P
 def test_a_label_in_a_figure_shows_as_it_is_written(text: str) -> None:
     figure, axes = style.start()
     axes.set_xlabel(text)
-    drawn = style.finish(figure, subject=text, source="a page")
+    drawn = style.finish(figure, text, "a page, 2025", pd.DataFrame({"persons": [1]}))
     css = figures.STYLESHEET.read_text(encoding="utf-8")
     page = Page(figures.inline(drawn.svg, name="fig-x", alt=text, colours=figures.read_colours(css)))
     assert page.tags <= {"svg", "g", "path", "use", "text", "defs", "clippath", "rect", "tspan"}
