@@ -87,17 +87,24 @@ def read_raw(
 
 def _find_strays(folder: Path, layer: str, descriptor: dict[str, Any]) -> list[Fault]:
     known = {r["path"] for r in descriptor["resources"]}
-    half = re.compile(r"\..*\.new")
-    strange, left = (
-        "only tables that datapackage.json describes",
-        "none that a killed run left; run make data",
-    )
     return [
-        Fault(
-            f"data/{layer}/{path.name}", 1, "file", "a file", left if half.fullmatch(path.name) else strange
-        )
+        Fault(f"data/{layer}/{path.name}", 1, "file", "a file", "only tables that datapackage.json describes")
         for path in sorted((folder / layer).glob("*"))
         if f"{layer}/{path.name}" not in known and not path.match(UNFINISHED)
+    ]
+
+
+def _find_unfinished(folder: Path) -> list[Fault]:
+    """Return what a killed build left half written: no table, and cleared by the next build."""
+    return [
+        Fault(
+            f"data/{path.relative_to(folder).as_posix()}",
+            1,
+            "file",
+            "a file",
+            "none that a killed run left; run make data",
+        )
+        for path in sorted(folder.glob(f"*/{UNFINISHED}"))
     ]
 
 
@@ -260,7 +267,7 @@ def check(folder: Path = DATA, *, hashes: bool = True) -> list[Fault]:
         elif compute_hash(content) != recorded[resource["path"]]:
             expected = f"{shorten_hash(recorded[resource['path']])}; run make data"
             faults.append(Fault(file, 1, "sha256", shorten_hash(compute_hash(content)), expected))
-    faults += _find_strays(folder, "clean", now)
+    faults += _find_strays(folder, "clean", now) + _find_unfinished(folder)
     return sorted(set(faults))
 
 
@@ -292,7 +299,7 @@ def build(folder: Path = DATA) -> list[str]:
     if faults:
         # Told by the lines as they stand in the files.
         raise DataError(_render(folder)[2] if ordered else faults)
-    for left in folder.glob("*/.*.new"):  # by a build that was killed
+    for left in folder.glob(f"*/{UNFINISHED}"):  # by a build that was killed
         left.unlink()
     for file, content in ordered.items():
         replace_file(folder / file, content)

@@ -186,7 +186,10 @@ def make_dictionary(folder: Path = DATA) -> str:
         sources=count_rows(folder / "raw" / "sources.csv"),
         zip=ZIP,
     )
-    parts = [head, "## All tables", "", list_all(descriptor, folder), "", "## Tables to use", ""]
+    parts = [head]
+    if descriptor["resources"]:
+        parts += ["## All tables", "", list_all(descriptor, folder), ""]
+    parts += ["## Tables to use", ""]
     parts += [describe_table("clean", name, descriptor, folder) for name in clean]
     parts += ["## As printed", "", "The clean tables above are made from these.", ""]
     parts += [describe_table("raw", name, descriptor, folder) for name in raw]

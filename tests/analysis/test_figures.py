@@ -44,7 +44,7 @@ def test_points_of_one_mean_keep_their_place_whatever_the_last_digit():
         frame = pd.DataFrame(
             {"panel": ["residuals"] * 4 + ["fitted"] * 4, "x": [*years, *means + 1e-15 * np.array(nudge)]}
         ).assign(y=[1.0, 2, 3, 4] * 2)
-        drawn.add(forms.draw_diagnostics(frame, subject="x", source="Ministry").svg)
+        drawn.add(forms.draw_diagnostics(frame, subject="x", source="Ministry, 2025").svg)
     assert len(drawn) == 1
 
 

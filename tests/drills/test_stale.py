@@ -13,8 +13,8 @@ from tests.drills.copies import copy_book, replace, run
 NAMES = [path.name for path in list_notebooks()]
 CELL = (
     "05_mental_health.ipynb",
-    "from analysis.figures import mental_health",
-    "from analysis.figures import mental_health ",
+    "from analysis.figures import forms, mental_health",
+    "from analysis.figures import forms, mental_health ",
 )
 
 
