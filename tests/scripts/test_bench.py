@@ -109,3 +109,12 @@ def test_each_fact_has_words_and_a_unit_and_a_ratio_its_budget():
     assert {name for name, row in rows.items() if row["budget"]} == set(bench.RATIOS)
     assert rows["full_build"]["unit"] == "seconds"
     assert rows["pandas"]["unit"] == "version"
+
+
+def test_committed_table_is_whole_and_keeps_every_budget():
+    with bench.TABLE.open(encoding="utf-8", newline="") as lines:
+        rows = {row["name"]: row for row in csv.DictReader(lines)}
+    assert set(rows) == {*bench.WORDS, "python", *bench.PACKAGES}
+    values = {name: row["value"] for name, row in rows.items()}
+    assert bench.find_missed(values) == []
+    assert bench.TABLE.read_text(encoding="utf-8") == bench.format_facts(values)
