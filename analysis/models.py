@@ -254,7 +254,7 @@ class Model:
             rows.append((date, jump.value, jump.ci_low, jump.ci_high, deviance, moved.dispersion))
         columns = ["date", "jump", "ci_low", "ci_high", "deviance", "dispersion"]
         table = pd.DataFrame(rows, columns=columns)
-        best = table.loc[table["deviance"].idxmin()]
+        best = table.iloc[table["deviance"].argmin()]
         excess = (table["deviance"] - best["deviance"]) / best["dispersion"]
         return table.drop(columns="dispersion").assign(excess=excess)
 

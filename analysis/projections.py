@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -75,8 +76,8 @@ def expect_sum(trend: Trend, years: Sequence[int], *, level: float = 0.95) -> In
 
 
 def expect_otherwise(
-    years: Sequence[float],
-    counts: Sequence[float],
+    years: Sequence[float] | pd.Series,
+    counts: Sequence[float] | pd.Series,
     ahead: Sequence[int],
     yardstick: str,
     *,
@@ -277,7 +278,12 @@ def know_breaks(dates: Sequence[int], origin: int, later: int = 2) -> tuple[int,
 
 
 def restate(
-    table: pd.DataFrame, vintages: pd.DataFrame, column: str, *, before: str = "", keep: str = "last"
+    table: pd.DataFrame,
+    vintages: pd.DataFrame,
+    column: str,
+    *,
+    before: str = "",
+    keep: Literal["first", "last"] = "last",
 ) -> pd.DataFrame:
     """Return a yearly table by sex with the figures of another release.
 

@@ -127,13 +127,13 @@ def _set_against_people(
         table = returns.compare_by_newcomers(
             read(specification.data_table), read("entrants"), options["newcomers"]
         )
-        for row in table.itertuples():
+        for row in table.to_dict("records"):
             found.append(
                 Estimate(
-                    f"ratio_newcomers_{row.window_years}",
-                    row.ratio,
-                    row.ci_low,
-                    row.ci_high,
+                    f"ratio_newcomers_{row['window_years']}",
+                    row["ratio"],
+                    row["ci_low"],
+                    row["ci_high"],
                     "times the earlier rate for each recent entrant",
                     "exact",
                     0.95,
@@ -146,13 +146,13 @@ def _set_against_people(
         _, periods = returns.list_rates(frame)
         names = [name_period(*span) for span in options["periods"]]
         related = returns.relate_to_residents(periods, read("residents"))
-        for name, row in zip(names, related.itertuples(), strict=True):
+        for name, row in zip(names, related.to_dict("records"), strict=True):
             found.append(
                 Estimate(
                     f"per_residents_{name}",
-                    row.per_base,
-                    row.per_base_low,
-                    row.per_base_high,
+                    row["per_base"],
+                    row["per_base_low"],
+                    row["per_base_high"],
                     "returns a year for 1,000 residents",
                     "exact",
                     0.95,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -90,7 +91,9 @@ def _take_series(specification: Specification, read: Reader) -> pd.DataFrame:
     return table
 
 
-def _restate(read: Reader, specification: Specification, *, before: str = "", keep: str = "last") -> Reader:
+def _restate(
+    read: Reader, specification: Specification, *, before: str = "", keep: Literal["first", "last"] = "last"
+) -> Reader:
     """Return a reader that gives the series as another release had it."""
     vintages = read(specification.options["vintages"])
     table = read(specification.data_table)

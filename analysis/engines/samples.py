@@ -308,10 +308,10 @@ def share_pairs(specification: Specification, read: Reader) -> Fit:
     table = table.loc[table["indicator"].isin(options["only"]) & known].reset_index(drop=True)
     effect = options.get("design_effect", 1.0)
     rows = []
-    for pair in table.itertuples():
-        n, m = float(pair.first_n) / effect, float(pair.second_n) / effect
-        found = rates.estimate_share_difference(pair.second / 100 * m, m, pair.first / 100 * n, n)
-        name = f"difference_{pair.indicator}_{pair.year}"
+    for pair in table.to_dict("records"):
+        n, m = float(pair["first_n"]) / effect, float(pair["second_n"]) / effect
+        found = rates.estimate_share_difference(pair["second"] / 100 * m, m, pair["first"] / 100 * n, n)
+        name = f"difference_{pair['indicator']}_{pair['year']}"
         rows.append(
             describe_interval(
                 name,
@@ -319,7 +319,7 @@ def share_pairs(specification: Specification, read: Reader) -> Fit:
                 unit="percentage points",
                 scale=100,
                 term="difference",
-                n=int(pair.first_n + pair.second_n),
+                n=int(pair["first_n"] + pair["second_n"]),
             )
         )
     table[["ci_low", "ci_high"]] = [(e.ci_low, e.ci_high) for e in rows]

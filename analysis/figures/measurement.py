@@ -62,7 +62,7 @@ def draw_pairs(pairs: pd.DataFrame, source: str) -> Drawing:
     places = range(len(pairs))
     axes.hlines(places, pairs["first"], pairs["second"], color=style.FAINT, linewidth=2, zorder=1)
     both = pairs[["first", "second"]]
-    has_room = both.min(axis=1) > both.max(axis=None) / 2
+    has_room = both.min(axis=1) > both.max().max() / 2
     at = pairs.index.get_loc((both.max(axis=1) - both.min(axis=1)).where(has_room).idxmax())
     for column, (words, colour, marker) in SURVEYS.items():
         axes.plot(pairs[column], places, linestyle="none", color=colour, marker=marker, markersize=7)
