@@ -14,9 +14,9 @@ EXPLANATIONS = {
     "market_work": "Women trade in markets, and trade leads to China",
     "tied_to_workplace": "Men are bound to a workplace or organisation, women less",
     "military_service": "Men serve in the military for years",
-    "less_watched": "Women count for less and are watched less",
+    "less_watched": "Women are held in lower esteem, so less closely watched",
     "living_in_hiding": "Women find work and cover in China more easily",
-    "demand_for_brides": "Men in China look for wives, and the sex trade for women",
+    "demand_for_brides": "Demand in China for wives, and a sex trade",
 }
 """The explanations of the table ``explanations``, in words, home first and then abroad."""
 

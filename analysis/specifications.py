@@ -486,7 +486,8 @@ BENEFITS = (
 )
 
 GAP_LIMITS = (
-    "Each redesign of the survey is a step of its own; what is left beside the steps rests on few years.",
+    "The redesigns of 2014 and 2022 have a step each where they fall within the years, those of 2013 and "
+    "2017 have none; what is left beside the steps rests on few years.",
     "Comparators are the figures the survey itself prints, some for a month, some for a year.",
     "The two populations differ in age, sex and place; the gap is not adjusted for that.",
 )
@@ -505,7 +506,8 @@ LIVELIHOODS = (
         outcome="value",
         formula_words=(
             "The employment rate of people of northern origin minus that of South Koreans follows a straight "
-            "line in time, with a step for each redesign of the survey."
+            "line in time, with a step where the survey took in adolescents (2014) and one where it was "
+            "weighted (2022)."
         ),
         formula="gap = a + b (year - 2020) + c [2014 <= year <= 2021] + d [year >= 2022] + error",
         family="gaussian",
