@@ -51,4 +51,5 @@ def test_every_disagreement_stands_beside_the_figures_of_some_chapter():
         for cell in nbformat.read(page, as_version=4).cells:
             for topics in re.findall(r"show_conflicts\([^\[\]]*\[([^\]]*)\]", cell.source):
                 shown |= set(re.findall(r'"(\w+)"', topics))
-    assert shown == set(load("conflicts")["topic"])
+    # The deaths by suicide of a single year are a handful: they stand in the download alone.
+    assert shown == set(load("conflicts")["topic"]) - {"yearly_deaths"}
