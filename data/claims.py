@@ -937,7 +937,7 @@ def _find_deciding(claim: Claim, answer: Answer, verdict: str) -> Reading | None
 def _propose(corrections: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     """Return the corrections whose claim does not hold as printed, figures filled in.
 
-    ``{date}`` is the day of the figure. A proposal without a source of its own cites the figure's.
+    ``{date}`` is the day or year of the figure. A proposal without a source of its own cites the figure's.
     """
     wanted = ledger[ledger["verdict"].isin([SUPERSEDED, MISLABELLED, CONTRADICTED, CAVEAT])]
     joined = corrections.merge(wanted, on="claim_id", suffixes=("", "_of_figure"))
@@ -946,7 +946,7 @@ def _propose(corrections: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
             computed=_show(row["computed"]),
             computed_to=_show(row["computed_to"]),
             other=_show(row["other_value"]),
-            date=_show_day(row["filter"]),
+            date=_show_date(row["filter"]),
         )
         for row in joined.to_dict("records")
     ]
@@ -955,11 +955,13 @@ def _propose(corrections: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     return joined.assign(proposal=pd.Series(texts, index=joined.index, dtype="str"))[columns]
 
 
-def _show_day(conditions: Any) -> str:
-    """Return the day that a filter names as ``as_of_date``, as a sentence prints it."""
-    found = re.search(r"as_of_date=(\d{4}-\d{2}-\d{2})", str(conditions))
+def _show_date(conditions: Any) -> str:
+    """Return the day or year that a filter names, as a sentence prints it."""
+    found = re.search(r"as_of_date=(\d{4}-\d{2}-\d{2})|^year=(\d{4})$", str(conditions))
     if found is None:
         return "(no date)"
+    if found.group(2):
+        return found.group(2)
     day = pd.Timestamp(found.group(1))
     return f"{day.day} {day:%B %Y}"
 

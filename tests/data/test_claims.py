@@ -607,6 +607,12 @@ def test_the_totals_of_china_and_the_returns_are_compared(real):
     assert not agree["return_estimate_2012", "return_recorded"]
 
 
+def test_a_proposal_dates_its_figure_by_the_day_or_the_year_of_the_filter(real):
+    proposals = claims.tidy(*real)["article_corrections"].set_index("claim_id")["proposal"]
+    assert re.search(r"by \d{1,2} [A-Z][a-z]+ \d{4} women", proposals["statistics_women_since_1998"])
+    assert re.search(r"% \(20\d\d\)\.$", proposals["statistics_women_2018_high"])
+
+
 def test_what_does_not_hold_comes_with_a_proposal_and_a_document(real, ledger):
     proposals = claims.tidy(*real)["article_corrections"].set_index("claim_id")
     wrong = ledger.index[ledger["verdict"].isin([SUPERSEDED, MISLABELLED, CONTRADICTED])]
