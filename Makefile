@@ -9,7 +9,7 @@ UV := UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PY) -m pip c
 # Compiled modules are kept, or each of the many short processes would compile its libraries again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book test drills check data refresh diff bench site links serve lock clean
+.PHONY: book test reference drills check data refresh diff bench site links serve lock clean
 
 book: .venv/.book ## Prove every stored number, then render the pages
 	@$(RUN) scripts.book
@@ -17,6 +17,9 @@ book: .venv/.book ## Prove every stored number, then render the pages
 test: .venv/.test ## Data, unit tests, every stored output compared, pages
 	@$(RUN) scripts.book
 	@$(PY) -m pytest -m "not drill" --nbval --nbval-current-env -n auto --dist loadfile tests book
+
+reference: .venv/.test ## Every model fitted a second time in R
+	@$(RUN) tests.reference
 
 drills: .venv/.test ## The slow proofs: R, simulations, the next year, seeded faults, every page in all four views
 	@$(RUN) scripts.book
@@ -40,9 +43,6 @@ diff: .venv/.book ## Which numbers, figures and pages moved since a commit: make
 
 bench: .venv/.book ## Measure builds of the last commit against bare kernels; writes book/build_facts.csv
 	@$(RUN) scripts.bench $(BENCH)
-
-diff: .venv/.book ## Which numbers, figures and pages moved since a commit: make diff REV=HEAD~3
-	@$(PY) -m scripts.diff $(REV)
 
 bench: .venv/.book ## Measure builds of the last commit against bare kernels; writes book/build_facts.csv
 	@$(PY) -m scripts.bench $(BENCH)

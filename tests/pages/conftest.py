@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.pages.markup import read_pages
 from tests.pages.visits import serve
@@ -15,6 +15,9 @@ from tests.pages.visits import serve
 ROOT = Path(__file__).resolve().parents[2]
 # Another folder than the book's own can be judged: BOOK_HTML=… pytest tests/pages
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
+
+# A busy machine is no fault of a page.
+expect.set_options(timeout=20_000)
 
 
 def find_chromium():
