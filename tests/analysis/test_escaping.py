@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from nbformat import v4
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from analysis import record, tables
 from analysis.figures import style
@@ -140,7 +141,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     nbformat.write(v4.new_notebook(cells=cells), folder / "index.ipynb")
     options = {"extensions": ["myst_nb"], "nb_execution_mode": "off", "smartquotes": False}
     (folder / "conf.py").write_text("", encoding="utf-8")
-    Sphinx(folder, folder, folder / "html", folder / "trees", "html", options, status=None).build()
+    # Sphinx registers roles for the whole process; a build after this one would be warned of each.
+    with docutils_namespace():
+        Sphinx(folder, folder, folder / "html", folder / "trees", "html", options, status=None).build()
     return (folder / "html" / "index.html").read_text(encoding="utf-8").split("<body", 1)[1]
 
 
