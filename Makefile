@@ -44,9 +44,6 @@ diff: .venv/.book ## Which numbers, figures and pages moved since a commit: make
 bench: .venv/.book ## Measure builds of the last commit against bare kernels; writes book/build_facts.csv
 	@$(RUN) scripts.bench $(BENCH)
 
-bench: .venv/.book ## Measure builds of the last commit against bare kernels; writes book/build_facts.csv
-	@$(PY) -m scripts.bench $(BENCH)
-
 site: .venv/.test ## The pages with one PDF and one archive of the whole book, in _build/site
 	@$(RUN) scripts.site
 

@@ -41,7 +41,14 @@ NAMES = {
     "true": "yes",
     "false": "no",
 }
-UNITS = {"pct": "percent", "percentage_points": "percentage points", "person": "persons"}
+UNITS = {
+    "pct": "percent",
+    "percentage_points": "percentage points",
+    "person": "persons",
+    "gram_gold": "grams of gold",
+    "times_monthly_minimum_wage": "times the monthly minimum wage",
+    "won_per_won": "won added for each won saved",
+}
 PROPER_NOUNS = """
 North Korean Koreans Korea South China Japan Russia Russian Canada Thailand Laos Mongolia Vietnam Seoul United
 States Kingdom Europe Austria Belgium Cyprus Czechia Estonia France Germany Italy Malta Netherlands Poland
@@ -472,6 +479,11 @@ def make_catalogue(
                 "measures": list_measures(resource, rows, roles),
             }
         )
+    offered = [(measure, table["title"]) for table in tables for measure in table["measures"]]
+    names = Counter(measure["name"] for measure, _ in offered)
+    for measure, title in offered:
+        if names[measure["name"]] > 1:  # a name is a choice in a list, and must tell which it is
+            measure["name"] += f" · {title}"
     events = [
         {"at": int(row["first_day"][:4]), "day": _count_years(row["first_day"]), "date": row["date"],
          "place": row["place"], "kind": row["kind"], "event": row["event"]}

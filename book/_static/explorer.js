@@ -316,8 +316,8 @@
   const grouped = (select, list, chosen, first = []) => {
     const groups = chapters.map(([name, title]) => {
       const group = make("optgroup", "", { label: title });
-      for (const { id, name: words, table } of list.filter((measure) => measure.table.chapter === name)) {
-        group.append(make("option", words.startsWith(table.title) ? words : `${words} · ${table.title}`, { value: id }));
+      for (const { id, name: words } of list.filter((measure) => measure.table.chapter === name)) {
+        group.append(make("option", words, { value: id }));
       }
       return group;
     });

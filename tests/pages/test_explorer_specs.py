@@ -226,11 +226,25 @@ def test_no_small_cell_of_a_profile_is_offered(table, column):
 def test_every_measure_has_a_name_a_unit_a_kind_and_an_identifier_of_its_own():
     found = [m for table in CATALOGUE["tables"] for m in table["measures"]]
     assert len({m["id"] for m in found}) == len(found)
+    assert len({m["name"] for m in found}) == len(found)
     kinds = {"stock", "flow", "share", "amount", "index", "estimate", "level"}
     for m in found:
         assert m["name"][0].isupper() or m["name"][0].isdigit(), m["name"]
         assert "_" not in m["name"] + m["unit"], m
         assert m["kind"] in kinds, m
+
+
+def test_measures_of_one_name_say_their_table():
+    descriptor = copy.deepcopy(DESCRIPTOR)
+    for name, column, code in [
+        ("returns_totals", "measure", "confirmed_returns"),
+        ("education", "indicator", "students"),
+    ]:
+        fields = next(r for r in descriptor["resources"] if r["name"] == name)["schema"]["fields"]
+        next(f for f in fields if f["name"] == column)["labels"][code] = "two alike"
+    catalogue, _ = measures.make_catalogue(descriptor, DATA, {})
+    names = {m["name"] for t in catalogue["tables"] for m in t["measures"] if "alike" in m["name"]}
+    assert names == {"Two alike · Returns to the North: totals", "Two alike · Students and dropout"}
 
 
 def test_every_source_of_a_row_is_there_with_an_address():
