@@ -291,5 +291,5 @@ def draw_cut(line: pd.DataFrame, airlift: float, source: str) -> Drawing:
         figure,
         "entrants a year around the cut of 2005",
         source,
-        line.assign(airlift_persons=line["year"].eq(2004) * airlift),
+        line[style.FITTED].assign(airlift_persons=line["year"].eq(2004) * airlift),
     )

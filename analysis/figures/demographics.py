@@ -59,7 +59,7 @@ def draw_entrants(years: pd.DataFrame, source: str) -> Drawing:
     style.thousands(axes)
     style.whole_years(axes, years["year"], step=5)
     axes.set_ylim(0, float(peak["entrants_persons"]) * 1.16)
-    return style.finish(figure, "entrants a year", source, years)
+    return style.finish(figure, "entrants a year", source, years[["year", "entrants_persons"]])
 
 
 def draw_expected(line: pd.DataFrame, years: pd.DataFrame, source: str) -> Drawing:
@@ -104,7 +104,11 @@ def draw_expected(line: pd.DataFrame, years: pd.DataFrame, source: str) -> Drawi
     style.thousands(axes)
     style.whole_years(axes, shown["year"], step=3)
     axes.set_ylim(0, None)
-    return style.finish(figure, "entrants counted and expected", source, {"counted": shown, "expected": line})
+    drawn = line[["year", "mean", "prediction_low", "prediction_high"]]
+    counted = shown[["year", "entrants_persons"]]
+    return style.finish(
+        figure, "entrants counted and expected", source, counted.merge(drawn, on="year", how="left")
+    )
 
 
 def draw_trend(line: pd.DataFrame, source: str) -> Drawing:
@@ -132,7 +136,7 @@ def draw_trend(line: pd.DataFrame, source: str) -> Drawing:
     style.thousands(axes)
     style.whole_years(axes, line["year"], step=5)
     axes.set_ylim(0, None)
-    return style.finish(figure, "entrants a year and the fitted trend", source, line)
+    return style.finish(figure, "entrants a year and the fitted trend", source, line[style.FITTED])
 
 
 def draw_revisions(revisions: pd.DataFrame, source: str) -> Drawing:

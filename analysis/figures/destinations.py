@@ -156,7 +156,9 @@ def draw_world(stocks: pd.DataFrame, source: str) -> Drawing:
         figure,
         "refugees and asylum-seekers from North Korea in the world",
         source,
-        world[world["measure"].isin(labels)][["year", "measure", "value"]],
+        world[world["measure"].isin(labels)]
+        .pivot(index="year", columns="measure", values="value")
+        .reset_index()[["year", *labels]],
     )
 
 

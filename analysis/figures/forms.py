@@ -364,4 +364,9 @@ def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style
                 axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,g}".replace("-", "−")))
         if name in ("residuals", "leverage"):
             panel.locator_params(axis="x", nbins=3, integer=True)  # years stay whole and apart
-    return style.finish(figure, subject, source, frame)
+    across = frame["panel"].map(
+        {"residuals": "year", "leverage": "year", "autocorrelation": "lag", "fitted": "fitted"}
+    )
+    places = {name: frame["x"].where(across == name) for name in ("year", "lag", "fitted")}
+    data = pd.DataFrame({"panel": frame["panel"], **places, "value": frame["y"]})
+    return style.finish(figure, subject, source, data)

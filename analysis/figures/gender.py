@@ -234,6 +234,11 @@ def draw_trend(years: pd.DataFrame, lines: Mapping[str, pd.DataFrame], source: s
     style.percents(axes)
     axes.set_ylim(20, 100)
     style.whole_years(axes, years["year"], step=5)
+    fitted = ["year", "mean", "confidence_low", "confidence_high"]
     return style.finish(
-        figure, "the share of women and the lines fitted to it", source, {"observed": years, **lines}
+        figure,
+        "the share of women and the lines fitted to it",
+        source,
+        {"observed": years[["year", "share_pct", "ci_low", "ci_high"]]}
+        | {words: line[fitted] for words, line in lines.items()},
     )

@@ -245,7 +245,10 @@ def draw_recovery(cohort: pd.DataFrame, services: pd.DataFrame, source: str) -> 
         figure,
         "recovery in a followed cohort and use of services",
         source,
-        {"cohort": cohort, "services": services},
+        {
+            "cohort": cohort[["year", "condition", "share_pct", "ci_low", "ci_high"]],
+            "services": services[["label", "share_pct"]],
+        },
     )
 
 
@@ -319,4 +322,4 @@ def draw_without(without: pd.DataFrame, pool: pd.Series, source: str) -> Drawing
     style.percents(axes, axis="x")
     _bare(axes)
     axes.set_xlabel("mean without that study, %", loc="right")
-    return style.finish(figure, "the mean without each study", source, rows)
+    return style.finish(figure, "the mean without each study", source, rows.drop(columns="tau2"))

@@ -42,6 +42,9 @@ SEX_LABELS = {"female": "women", "male": "men", "all": "both"}
 MARKERS = ["o", "s", "D", "^", "v", "P"]
 DASHES: list[Any] = ["-", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 2, 1, 2)), (0, (3, 1)), (0, (8, 2))]
 
+#: What the figure of a fitted trend draws, of the columns of ``model.line()``.
+FITTED = ["year", "observed", "mean", "confidence_low", "confidence_high"]
+
 WIDTH = 5.0
 TYPE_PT = 12.0
 

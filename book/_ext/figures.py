@@ -34,6 +34,7 @@ SUMMARY = "Numbers of this figure"
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 _REFERENCE = re.compile(r"(?:url\()?#([\w.-]+)\)?")
 _NUMBER = re.compile(r"(?:-?\d+(?:\.\d+)?)?")  # or nothing
+_YEAR = re.compile(r"(?:(?:19|20)\d\d)?")  # or nothing
 _log = logging.getLogger(__name__)
 
 
@@ -194,14 +195,14 @@ def tabulate(subject: str, data: str, name: str) -> str:
     subject : str
         What the figure shows.
     data : str
-        CSV with a head; numbers with a fraction are shown to four digits.
+        CSV with a head. Numbers with a fraction are shown to four digits; those of a column that holds
+        more than years have separators.
     name : str
         Anchor of the figure.
     """
     head, *rows = csv.reader(data.splitlines())
-    kinds = [
-        ' class="num"' if all(map(_NUMBER.fullmatch, column)) else "" for column in zip(*rows, strict=True)
-    ]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    kinds = [' class="num"' if all(map(_NUMBER.fullmatch, column)) else "" for column in columns]
     lines = [
         f'<details class="data-table figure-data"><summary>{SUMMARY}</summary>',
         f'<div class="table-wrap" role="region" tabindex="0" aria-labelledby="tbl-{name}-caption">',
@@ -213,16 +214,19 @@ def tabulate(subject: str, data: str, name: str) -> str:
         ),
         "</tr></thead><tbody>",
     ]
-    for first, *rest in rows:
-        cells = "".join(f"<td{kind}>{_show(cell)}</td>" for cell, kind in zip(rest, kinds[1:], strict=True))
-        lines.append(f'<tr><th scope="row"{kinds[0]}>{_show(first)}</th>{cells}</tr>')
+    columns = [column if all(map(_YEAR.fullmatch, column)) else [*map(_show, column)] for column in columns]
+    for first, *rest in zip(*columns, strict=True):
+        cells = "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(rest, kinds[1:], strict=True))
+        lines.append(f'<tr><th scope="row"{kinds[0]}>{escape(first)}</th>{cells}</tr>')
     return "".join([*lines, "</tbody></table></div></details>"])
 
 
 def _show(cell: str) -> str:
-    if re.fullmatch(r"-?\d+\.\d+", cell):
-        cell = f"{float(cell):.{4 if abs(float(cell)) < 10_000 else 6}g}"
-    return escape(cell.replace("-", "−", 1) if re.match(r"-\d", cell) else cell)
+    if not cell or not _NUMBER.fullmatch(cell):
+        return cell
+    number = float(cell)
+    places = max(0, 4 - len(f"{abs(number):.0f}")) if "." in cell else 0
+    return f"{number:,.{places}f}".replace("-", "−")
 
 
 class InlineFigures(SphinxPostTransform):

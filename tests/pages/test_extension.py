@@ -204,7 +204,7 @@ def test_data_of_a_figure_are_shown_as_a_folded_table():
     assert 'aria-labelledby="tbl-fig-a-caption"' in table
     assert "a &lt;line&gt;</caption>" in table
     assert '<th scope="col" class="num">per year</th><th scope="col">why</th>' in table
-    assert '<th scope="row" class="num">2002</th><td class="num">−1341</td><td>a &amp; b</td></tr>' in table
+    assert '<th scope="row" class="num">2002</th><td class="num">−1,341</td><td>a &amp; b</td></tr>' in table
 
 
 def test_code_keeps_the_elements_that_carry_a_colour():
