@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
@@ -104,8 +105,9 @@ def count(value: Any) -> str:
 
 def decimal(value: Any, places: int = 1) -> str:
     """Return a number with fixed decimals and a true minus sign: ``−3.2``."""
-    text = f"{_finite(value):,.{places}f}"
-    return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", "−")
+    # As at school, a half goes up: 64.25 is 64.3, on every page.
+    exact = Decimal(repr(_finite(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{abs(exact) if exact.is_zero() else exact:,}".replace("-", "−")
 
 
 def percent(value: Any, places: int = 0) -> str:

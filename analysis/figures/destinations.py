@@ -158,7 +158,8 @@ def draw_world(stocks: pd.DataFrame, source: str) -> Drawing:
         source,
         world[world["measure"].isin(labels)]
         .pivot(index="year", columns="measure", values="value")
-        .reset_index()[["year", *labels]],
+        .reset_index()
+        .reindex(columns=["year", *labels]),
     )
 
 

@@ -9,7 +9,8 @@ from analysis import prose
     [
         (lambda: prose.count(34537), "34,537"),
         (lambda: prose.count(-3), "−3"),
-        (lambda: prose.decimal(-3.25, 1), "−3.2"),
+        (lambda: prose.decimal(-3.25, 1), "−3.3"),
+        (lambda: prose.decimal(64.25, 1), "64.3"),
         (lambda: prose.decimal(-0.04, 1), "0.0"),
         (lambda: prose.percent(72.4), "72%"),
         (lambda: prose.points(-3.14), "3.1 percentage points"),

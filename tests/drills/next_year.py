@@ -103,7 +103,8 @@ def copy_repository(folder: Path) -> Path:
 
 def read_example(guide: str) -> dict[str, list[str]]:
     """Return the rows that CONTRIBUTING.md has a maintainer add, by table, as typed there."""
-    found = {table: [line.strip() for line in rows.splitlines()] for table, rows in _ROWS.findall(guide)}
+    release = guide.partition("\n### A new release\n")[2].partition("\n### ")[0]
+    found = {table: [line.strip() for line in rows.splitlines()] for table, rows in _ROWS.findall(release)}
     wanted = {f"data/raw/{name}.csv" for name in ("sources", "entrants", "entrants_cumulative")}
     if not wanted <= found.keys():
         raise DrillError(

@@ -718,7 +718,7 @@ def test_newcomer_finds_the_three_answers(browser, place):
         page.keyboard.press("Enter")
         expect(page.locator("#explore-words")).to_contain_text("Employment rate")
         expect(page.locator("#explore-words")).to_contain_text(
-            f"In 2023, the latest date of both, they are {abs(khf - nkdb):g} percentage point"
+            f"In 2023, the latest date of both, they are {abs(khf - nkdb):.1f} percentage point"
         )
         page.locator("#explore-find").fill("admitted united states")
         page.keyboard.press("Enter")
