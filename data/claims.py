@@ -822,8 +822,6 @@ def _check_claims(claims: pd.DataFrame, printed: set[str]) -> Iterator[Fault]:
             )
         if pd.isna(low) and pd.isna(high):
             yield Fault(file, here, "value_low", "no value", "a value, a range or one end of it")
-        if pd.notna(low) and pd.notna(high) and low > high:
-            yield Fault(file, here, "value_low", f"{low:g}", f"at most value_high, {high:g}")
         rule = {find_half_unit(v, row["approximate"]) for v in (low, high) if pd.notna(v)}
         if not row["approximate"]:
             rule.add(0.0)  # a count in full, or a year, stands for itself alone

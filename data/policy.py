@@ -112,14 +112,6 @@ def _check_rows(frame: pd.DataFrame) -> Iterator[Fault]:
             "an amount and a range, or neither",
             "an amount, or amount_low and amount_high",
         )
-    for line, row in each_row(frame.loc[frame["amount_low"] > frame["amount_high"]]):
-        yield Fault(
-            FILE,
-            line,
-            "amount_high",
-            f"{row['amount_high']:,.0f}",
-            f"at least {row['amount_low']:,.0f}",
-        )
     start, end = first_days(frame["effective_from"]), last_days(frame["effective_to"])
     for line, row in each_row(frame.loc[frame["effective_from"].notna() & start.isna()]):
         yield Fault(FILE, line, "effective_from", repr(row["effective_from"]), "a day that exists")
