@@ -28,7 +28,6 @@ from scripts.dictionary import make_dictionary
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
-WORK = ROOT / "_build"
 TIMEOUT = 120  # seconds a cell may take, as in _config.yml
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
