@@ -384,7 +384,13 @@ def between_parts(claim: Claim, clean: Clean) -> Answer:
 
 
 def between_dates(claim: Claim, clean: Clean) -> Answer:
-    """Bracket a share by the nearest tables before and after the claim's date."""
+    """Bracket a share by the nearest tables before and after the claim's date.
+
+    Raises
+    ------
+    LookupError
+        If the evidence is no pointer, or finds no table on either side of the date.
+    """
     match = _EVIDENCE.fullmatch(claim["evidence"])
     if match is None:
         raise LookupError(f"evidence {claim['evidence']!r} is no pointer")

@@ -258,7 +258,13 @@ def verify(root: Path = ROOT) -> list[str]:
 
 
 def make_estimates(root: Path = ROOT) -> str:
-    """Return the text of ``book/estimates.csv`` as the models give it today."""
+    """Return the text of ``book/estimates.csv`` as the models give it today.
+
+    Raises
+    ------
+    NotebookError
+        If a model fails.
+    """
     target = root / "_build" / "estimates.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
