@@ -47,7 +47,7 @@ bench: .venv/.book ## Measure builds of the last commit against bare kernels; wr
 site: .venv/.test ## The pages with one PDF and one archive of the whole book, in _build/site
 	@$(RUN) scripts.site
 
-links: .venv/.book ## Ask every outside address of the pages; needs a network, and never stops anything else
+links: book ## Ask every outside address of the pages; needs a network, and never stops anything else
 	@$(RUN) scripts.links
 
 serve: book ## Show the book at http://127.0.0.1:8000/

@@ -209,7 +209,12 @@ def leave_one_out(frame: pd.DataFrame, cases: str, n: str, label: str, **options
     -------
     pandas.DataFrame
         One row a study left out: ``left_out``, ``share``, ``confidence_low``, ``confidence_high``,
-        ``prediction_low``, ``prediction_high``, ``tau2``.
+        ``prediction_low``, ``prediction_high``, ``tau2``; shares from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column; also as ``pool_shares``.
     """
     if label not in frame.columns:
         raise ValueError(f"{label}: no such column, expected one of {', '.join(frame.columns)}")
@@ -236,6 +241,11 @@ def pool_subgroups(frame: pd.DataFrame, cases: str, n: str, by: str, **options: 
     -------
     pandas.DataFrame
         One row a group: ``group``, ``studies``, then as ``leave_one_out``; empty where not pooled.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column; also as ``pool_shares``.
     """
     if by not in frame.columns:
         raise ValueError(f"{by}: no such column, expected one of {', '.join(frame.columns)}")

@@ -26,7 +26,6 @@ from analysis.inputs import (
 from analysis.rates import Interval
 from analysis.trends import Trend
 
-Forecaster = Callable[[Floats, Floats, Floats, Sequence[float]], pd.DataFrame]
 MINIMUM_TRAINING = 8
 
 

@@ -179,7 +179,13 @@ def words(value: Any) -> str:
 
 
 def ordinal(value: Any) -> str:
-    """Return a rank in words up to tenth: ``third``."""
+    """Return a rank in words up to tenth: ``third``.
+
+    Raises
+    ------
+    ProseError
+        If it is no rank from first to tenth.
+    """
     number = round(_finite(value))
     if not 0 < number < len(_ORDINALS):
         raise ProseError(f"{value!r} is no rank a sentence can print; expected 1 to {len(_ORDINALS) - 1}")
@@ -192,7 +198,13 @@ def plural(value: Any, one: str, many: str) -> str:
 
 
 def listing(items: Iterable[str]) -> str:
-    """Return words as a list: ``a, b and c``."""
+    """Return words as a list: ``a, b and c``.
+
+    Raises
+    ------
+    ProseError
+        If there are none.
+    """
     parts = list(items)
     if not parts:
         raise ProseError("an empty list; expected at least one item")
@@ -206,7 +218,13 @@ def choose(new: Any, old: Any, *, up: str = "rose", down: str = "fell", same: st
 
 
 def fraction(share: Any) -> str:
-    """Return a share, given in percent, as the plain fraction nearest to it: ``about three in four``."""
+    """Return a share, given in percent, as the plain fraction nearest to it: ``about three in four``.
+
+    Raises
+    ------
+    ProseError
+        If it is not from 0 to 100.
+    """
     value = _finite(share)
     if not 0 <= value <= 100:
         raise ProseError(f"a share of {value} percent; expected 0 to 100")

@@ -44,9 +44,6 @@ def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
 def _check_rows(frame: pd.DataFrame) -> Iterator[Fault]:
     units = {"deaths": "persons", "share_of_deaths": "percent", "rate": "per_100000"}
     for here, row in list_rows(frame):
-        if pd.notna(row["period_start"]) and row["period_start"] > row["period_end"]:
-            found = f"{row['period_end']:%Y-%m-%d}"
-            yield Fault(FILE, here, "period_end", found, f"a day not before {row['period_start']:%Y-%m-%d}")
         if row["unit"] != units[row["measure"]]:
             yield Fault(FILE, here, "unit", repr(row["unit"]), repr(units[row["measure"]]))
         if pd.isna(row["value"]) == (pd.isna(row["value_low"]) or pd.isna(row["value_high"])):

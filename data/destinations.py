@@ -48,25 +48,16 @@ def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
         The tables of ``RAW``, typed, indexed by file line.
     """
     us, unhcr, others = raw["us_admissions"], raw["unhcr"], raw["destinations"]
-    yield from _check_periods(us, US)
     yield from _check_fiscal_years(us)
     yield from _check_running_totals(us)
     yield from _check_unhcr(unhcr)
     yield from _check_resettlement(us, unhcr)
-    yield from _check_periods(others, OTHERS)
     yield from _check_second_outlets(others)
     yield from _check_spans(others)
     yield from _check_country_lists(others)
     yield from _check_decisions(others)
     yield from _check_estimates(raw["population_estimates"])
     yield from _check_forced(raw["forced_repatriation"])
-
-
-def _check_periods(frame: pd.DataFrame, file: str) -> Iterator[Fault]:
-    for line, row in each_row(frame):
-        if pd.notna(row["period_start"]) and row["period_start"] > row["period_end"]:
-            found = f"{row['period_end']:%Y-%m-%d}"
-            yield Fault(file, line, "period_end", found, f"a day not before {row['period_start']:%Y-%m-%d}")
 
 
 def _list_fiscal_years(us: pd.DataFrame) -> pd.DataFrame:
@@ -286,12 +277,9 @@ def _check_estimates(estimates: pd.DataFrame) -> Iterator[Fault]:
     for line, row in each_row(estimates):
         if pd.isna(row["year_start"]) != pd.isna(row["year_end"]):
             yield Fault(ESTIMATES, line, "year_end", "an empty cell", "both years, or neither")
-        elif pd.notna(row["year_start"]) and row["year_start"] > row["year_end"]:
-            yield Fault(ESTIMATES, line, "year_end", str(row["year_end"]), f"{row['year_start']} or later")
 
 
 def _check_forced(forced: pd.DataFrame) -> Iterator[Fault]:
-    yield from _check_periods(forced, FORCED)
     yield from _check_limits(forced, FORCED, ("value_low", "value", "value_high"))
     for line, row in each_row(forced[forced["unit"].eq("percent")]):
         for column in ("value_low", "value", "value_high"):

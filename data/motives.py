@@ -56,10 +56,6 @@ def _check_row(line: int, row: pd.Series) -> Iterator[Fault]:
     value, n, cases = row["value"], row["n"], row["cases"]
     if pd.isna(value) and pd.isna(cases) and pd.isna(row["value_high"]):
         yield Fault(FILE, line, "value", "an empty cell", "a share, a count or a bound")
-    if pd.notna(row["period_start"]) and row["period_start"] > row["period_end"]:
-        yield Fault(
-            FILE, line, "period_end", f"{row['period_end']:%Y-%m-%d}", "a day not before period_start"
-        )
     people = cases if pd.notna(cases) else (value * n / 100 if pd.notna(value) and pd.notna(n) else None)
     if people is not None and people < SMALLEST_CELL - 0.5:
         yield Fault(

@@ -31,7 +31,14 @@ from data.descriptor import (
 )
 from data.faults import DataError, Fault
 from data.subjects import SUBJECTS
-from data.tables import check_foreign_keys, format_table, name_file, order_lines, read_table
+from data.tables import (
+    check_foreign_keys,
+    check_spans,
+    format_table,
+    name_file,
+    order_lines,
+    read_table,
+)
 
 _HASH_ONLY = (
     "; only the hash sees this change: no rule or published total speaks against it;"
@@ -80,8 +87,11 @@ def read_raw(
     if "corrections" in raw:
         # An entry for a table whose form is at fault waits; one for no table at all is a fault.
         waiting = raw["corrections"]["table"].isin(set(list_tables(descriptor, "raw")) - raw.keys())
-        raw, wrong = apply_corrections(raw, raw["corrections"][~waiting])
-        faults += wrong
+        corrected, wrong = apply_corrections(raw, raw["corrections"][~waiting])
+        for name, frame in corrected.items():
+            if frame is not raw[name]:
+                wrong += check_spans(frame, f"data/raw/{name}.csv")
+        raw, faults = corrected, faults + wrong
     return raw, faults
 
 

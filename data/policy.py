@@ -112,14 +112,6 @@ def _check_rows(frame: pd.DataFrame) -> Iterator[Fault]:
             "an amount and a range, or neither",
             "an amount, or amount_low and amount_high",
         )
-    for line, row in each_row(frame.loc[frame["amount_low"] > frame["amount_high"]]):
-        yield Fault(
-            FILE,
-            line,
-            "amount_high",
-            f"{row['amount_high']:,.0f}",
-            f"at least {row['amount_low']:,.0f}",
-        )
     start, end = first_days(frame["effective_from"]), last_days(frame["effective_to"])
     for line, row in each_row(frame.loc[frame["effective_from"].notna() & start.isna()]):
         yield Fault(FILE, line, "effective_from", repr(row["effective_from"]), "a day that exists")
@@ -384,6 +376,11 @@ def _make_row(row: pd.Series, span: tuple[Any, Any], **changes: Any) -> dict[str
     } | changes
 
 
+def _make_sum(row: pd.Series, amount: float, note: str) -> dict[str, Any]:
+    computed = {"amount_krw": amount, "is_computed": True, "certainty": "estimate", "note": note}
+    return _make_row(row, _known_span(row), **computed)
+
+
 def tidy_basic_payment(frame: pd.DataFrame, economic: pd.DataFrame) -> pd.DataFrame:
     """Return what a household was paid in cash, and packages of cash and deposit beside it.
 
@@ -480,16 +477,7 @@ def _add_parts_and_steps(basic: pd.DataFrame) -> list[dict[str, Any]]:
                 row = first.loc[size].copy()
                 row["household_size"], row["component"] = size, "basic_payment"
                 amount = float(first["amount"][size]) + float(rest["amount"][size])
-                rows.append(
-                    _make_row(
-                        row,
-                        _known_span(row),
-                        amount_krw=amount,
-                        is_computed=True,
-                        certainty="estimate",
-                        note="Sum of its two printed parts",
-                    )
-                )
+                rows.append(_make_sum(row, amount, "Sum of its two printed parts"))
                 known[size] = amount
         steps = [period.loc[period["component"] == step] for step in STEPS]
         if all(len(step) for step in steps):
@@ -498,16 +486,7 @@ def _add_parts_and_steps(basic: pd.DataFrame) -> list[dict[str, Any]]:
                 row = steps[0].iloc[0].copy()
                 row["household_size"], row["component"] = size, "basic_payment"
                 amount = known[str(SIZES[size] - 1)] + sum(step["amount"].iloc[0] for step in steps)
-                rows.append(
-                    _make_row(
-                        row,
-                        _known_span(row),
-                        amount_krw=amount,
-                        is_computed=True,
-                        certainty="estimate",
-                        note="Smaller household and the printed step",
-                    )
-                )
+                rows.append(_make_sum(row, amount, "Smaller household and the printed step"))
                 known[size] = amount
     return rows
 

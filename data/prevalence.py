@@ -47,8 +47,8 @@ def _check_values(frame: pd.DataFrame) -> Iterator[Fault]:
         if pd.isna(row["prevalence_pct"]) and pd.isna(row["cases"]):
             yield Fault(FILE, here, "prevalence_pct", "an empty cell", "a share or a count of cases")
         start, end = row["survey_year_start"], row["survey_year_end"]
-        if pd.isna(start) != pd.isna(end) or (pd.notna(start) and start > end):
-            yield Fault(FILE, here, "survey_year_end", str(end), f"a year not before {start}")
+        if pd.isna(start) != pd.isna(end):
+            yield Fault(FILE, here, "survey_year_end", str(end), "both years or neither")
         low, high = row["ci_low_pct"], row["ci_high_pct"]
         if pd.isna(low) != pd.isna(high):
             yield Fault(FILE, here, "ci_high_pct", str(high), "both ends of the interval or none")

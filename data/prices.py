@@ -78,15 +78,6 @@ def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
         hours times the hourly one, periods that overlap or leave a gap.
     """
     frame = raw["economic_series"]
-    backwards = frame["period_end"] < frame["period_start"]
-    for line, row in each_row(frame.loc[backwards]):
-        yield Fault(
-            FILE,
-            line,
-            "period_end",
-            f"{row['period_end']:%Y-%m-%d}",
-            "a day after period_start",
-        )
     gaps = list(_check_years(frame))
     yield from gaps
     if not gaps:

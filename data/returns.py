@@ -151,12 +151,6 @@ def _check_profile(profile: pd.DataFrame, totals: pd.DataFrame) -> Iterator[Faul
 
 
 def _check_emigration(emigration: pd.DataFrame) -> Iterator[Fault]:
-    for line, row in each_row(emigration):
-        if pd.notna(row["period_start"]) and row["period_start"] > row["period_end"]:
-            found = f"{row['period_end']:%Y-%m-%d}"
-            yield Fault(
-                EMIGRATION, line, "period_end", found, f"a day not before {row['period_start']:%Y-%m-%d}"
-            )
     for _, rows in emigration.groupby(["measure", "period_end", "source_id"]):
         total, parts = rows[rows["destination"].eq("all")], rows[rows["destination"].ne("all")]
         if total.empty or parts.empty:

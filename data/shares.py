@@ -24,8 +24,6 @@ import pandas as pd
 
 from data.faults import Fault
 
-STATUSES = ("base", "weighted", "unclear", "not_printed")
-
 
 def list_rows(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield each row of a raw table with its line in the file, as a dictionary of typed cells."""

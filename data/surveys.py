@@ -315,12 +315,6 @@ def _check_rounds(rounds: list[Row]) -> Iterator[Fault]:
                 yield Fault(
                     *at, "response_rate_pct", f"{row['response_rate_pct']}", f"{rate:.2f} from its counts"
                 )
-        if (
-            pd.notna(row["field_start"])
-            and pd.notna(row["field_end"])
-            and row["field_start"] > row["field_end"]
-        ):
-            yield Fault(*at, "field_end", f"{row['field_end']:%Y-%m-%d}", "a day not before field_start")
         weighted = row["weighted_to_persons"]
         if pd.notna(weighted) and weighted != row["population_persons"]:
             yield Fault(

@@ -116,7 +116,7 @@ def read_table(
         return empty, faults
     frame = _type_frame(columns, fields, lines)
     faults += _check_keys(frame, columns, resource, lines)
-    faults += _check_spans(columns, file, lines)
+    faults += check_spans(frame, file)
     return frame, faults
 
 
@@ -260,18 +260,29 @@ def find_spans(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, other) for name, other in pairs if other != name and other in columns]
 
 
-def _check_spans(columns: dict[str, list[Any]], file: str, lines: list[int]) -> list[Fault]:
+def check_spans(frame: pd.DataFrame, file: str) -> list[Fault]:
+    """Return a fault for each row in which a span ends before it begins.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Typed as its schema says, indexed by line; the spans are found by the names of columns.
+    file : str
+        The table's path as faults print it.
+    """
     faults = []
-    for first, last in find_spans(columns):
-        for line, start, end in zip(lines, columns[first], columns[last], strict=True):
-            if start is None or end is None:
-                continue
+    for first, last in find_spans(frame.columns):
+        for line, start, end in frame[[first, last]].dropna().itertuples(name=None):
             # A day and a month or year are compared by what both of them say.
             texts = isinstance(start, str) and isinstance(end, str)
             shared = min(len(start), len(end)) if texts else None
             if (start[:shared] > end[:shared]) if texts else (start > end):
-                faults.append(Fault(file, line, last, str(end), f"{start} of {first} or more"))
+                faults.append(Fault(file, int(line), last, _say(end), f"{_say(start)} of {first} or more"))
     return faults
+
+
+def _say(value: Any) -> str:
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
 
 def _rank(values: tuple[Any, ...]) -> tuple[tuple[bool, Any], ...]:

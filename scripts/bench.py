@@ -87,6 +87,11 @@ def time_bare_kernels(book: Path) -> float:
     """Return the seconds of one kernel after another that runs a notebook's imports and is ended at once.
 
     By the rule of the house all imports stand in the first code cell.
+
+    Raises
+    ------
+    BenchError
+        If an import fails.
     """
     start = time.perf_counter()
     for path in list_notebooks(book):

@@ -78,25 +78,8 @@ def check_dictionary(root: Path = ROOT) -> None:
         raise BookError("book/data_dictionary.md is not what the tables give now; run make refresh")
 
 
-def run_sphinx(root: Path, target: Path, builder: str, **options: bool) -> bool:
-    """Run a builder of Sphinx over the stored notebooks, executing nothing.
-
-    Parameters
-    ----------
-    root : Path
-        The repository.
-    target : Path
-        The folder to write to.
-    builder : str
-        For example ``"html"`` or ``"linkcheck"``.
-    **options : bool
-        More of ``jupyter_book.sphinx.build_sphinx``.
-
-    Returns
-    -------
-    bool
-        Whether it failed.
-    """
+def _run_sphinx(root: Path, target: Path) -> bool:
+    """Render the stored notebooks into a folder, executing nothing; return whether there was any warning."""
     from jupyter_book.sphinx import build_sphinx
 
     return bool(
@@ -110,11 +93,10 @@ def run_sphinx(root: Path, target: Path, builder: str, **options: bool) -> bool:
                 "latex_individualpages": False,
                 "nb_execution_mode": "off",
             },
-            builder=builder,
             force_all=True,
             quiet=True,
             keep_going=True,
-            **options,
+            warningiserror=True,
         )
     )
 
@@ -138,7 +120,7 @@ def render(root: Path = ROOT) -> None:
         for folder in (work / "html", work / ".doctrees"):
             shutil.rmtree(folder, ignore_errors=True)
     proof.unlink(missing_ok=True)
-    failed = run_sphinx(root, work / "html", "html", warningiserror=True)
+    failed = _run_sphinx(root, work / "html")
     if failed:
         raise BookError("the pages were not built: see the lines above")
     write_file(proof, seal)

@@ -28,7 +28,6 @@ from scripts.dictionary import make_dictionary
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
-WORK = ROOT / "_build"
 TIMEOUT = 120  # seconds a cell may take, as in _config.yml
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -259,7 +258,13 @@ def verify(root: Path = ROOT) -> list[str]:
 
 
 def make_estimates(root: Path = ROOT) -> str:
-    """Return the text of ``book/estimates.csv`` as the models give it today."""
+    """Return the text of ``book/estimates.csv`` as the models give it today.
+
+    Raises
+    ------
+    NotebookError
+        If a model fails.
+    """
     target = root / "_build" / "estimates.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(

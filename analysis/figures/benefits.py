@@ -273,11 +273,7 @@ def draw_cut(line: pd.DataFrame, airlift: float, source: str) -> Drawing:
         Points and one line with band a stretch.
     """
     figure, axes = style.start(3.6)
-    for i, (_, stretch) in enumerate(line.groupby("stretch")):
-        forms.draw_fit(
-            axes, line if i == 0 else line.iloc[:0], stretch, x="year", y="observed", low="confidence_low",
-            high="confidence_high",
-        )  # fmt: skip
+    forms.draw_stretches(axes, line)
     seen = float(line.loc[line["year"] == 2004, "observed"].iloc[0])
     axes.plot(2004, seen - airlift, marker="o", markerfacecolor="none", color=style.INK, markersize=6.5)
     axes.vlines(2004, seen - airlift, seen, color=style.INK, linewidth=1, linestyle=(0, (1, 1.5)))

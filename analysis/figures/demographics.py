@@ -127,11 +127,7 @@ def draw_trend(line: pd.DataFrame, source: str) -> Drawing:
         Points and one line with band a stretch.
     """
     figure, axes = style.start(3.5)
-    for i, (_, stretch) in enumerate(line.groupby("stretch")):
-        forms.draw_fit(
-            axes, line if i == 0 else line.iloc[:0], stretch, x="year", y="observed", low="confidence_low",
-            high="confidence_high",
-        )  # fmt: skip
+    forms.draw_stretches(axes, line)
     style.name_unit(axes, "Entrants a year")
     style.thousands(axes)
     style.whole_years(axes, line["year"], step=5)

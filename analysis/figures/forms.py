@@ -13,8 +13,6 @@ from matplotlib.ticker import FuncFormatter
 
 from analysis.figures import style
 
-Event = tuple[float, str]
-
 
 def draw_lines(
     axes: Axes,
@@ -228,6 +226,25 @@ def draw_fit(
         sns.scatterplot(data=observed, x=x, y=y, ax=axes, color=style.INK, s=34, linewidth=0, zorder=3)
     axes.set_xlabel("")
     axes.set_ylabel("")
+
+
+def draw_stretches(axes: Axes, line: pd.DataFrame) -> None:
+    """Draw the published points, and one fitted line with its band for each stretch of a broken trend.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where to draw.
+    line : pandas.DataFrame
+        As ``model.line()`` gives it: ``year``, ``observed``, ``mean``,
+        ``confidence_low``, ``confidence_high`` and ``stretch``.
+    """
+    observed = line
+    for _, stretch in line.groupby("stretch"):
+        draw_fit(
+            axes, observed, stretch, x="year", y="observed", low="confidence_low", high="confidence_high"
+        )
+        observed = line.iloc[:0]
 
 
 def draw_periods(

@@ -298,11 +298,6 @@ def test_a_longer_running_total_is_not_smaller(raw):
     assert faults == [("forced_repatriation.csv", 5, "value_low")]
 
 
-def test_a_period_does_not_end_before_it_starts(raw):
-    raw = _change(raw, "forced_repatriation", 6, "period_end", pd.Timestamp("2023-01-01"))
-    assert ("forced_repatriation.csv", 6, "period_end") in _faults(raw)
-
-
 def test_a_calendar_year_without_admissions_closes_fiscal_years(raw):
     made = destinations.tidy(raw)["us_admissions"]
     fiscal = made[made["year_basis"].eq("fiscal_year")].sort_values("year")

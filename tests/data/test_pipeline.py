@@ -194,6 +194,18 @@ def test_a_table_at_fault_does_not_hold_up_the_corrections_of_others(package: Pa
     assert {line.split(":")[0] for line in package.check()} == {"data/raw/sources.csv"}
 
 
+def test_a_correction_that_lets_a_span_end_before_it_begins_is_told(package: Package) -> None:
+    for path in ("raw/corrections.csv", "raw/visitors.csv", "datapackage.json"):
+        text = (package.folder / path).read_text(encoding="utf-8")
+        package.write(path, text.replace("visitors_persons", "low").replace("share_pct", "high"))
+    assert pipeline.read_raw(package.folder)[1] == []
+    package.replace(
+        "year=2003;sex=male,low,replace,4,5", "year=2001;sex=male,low,replace,10,34", "raw/corrections.csv"
+    )
+    told = [str(fault) for fault in pipeline.read_raw(package.folder)[1]]
+    assert told == ["data/raw/visitors.csv:4: high: found 33.3, expected 34 of low or more"]
+
+
 def test_a_table_cannot_be_loaded_once_its_raw_table_changed(package: Package) -> None:
     assert len(data.load("visitors", package.folder)) == 6
     moved = Package(Path(shutil.copytree(package.folder, package.folder / "copy")))

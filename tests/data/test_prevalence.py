@@ -90,8 +90,8 @@ def test_half_an_interval_is_a_fault():
     assert list_faults({"ci_low_pct": 50.0}) == [(2, "ci_high_pct")]
 
 
-def test_a_survey_that_ends_before_it_starts_is_a_fault():
-    assert list_faults({"survey_year_end": 1998}) == [(2, "survey_year_end")]
+def test_a_survey_without_its_last_year_is_a_fault():
+    assert list_faults({"survey_year_end": None}) == [(2, "survey_year_end")]
 
 
 def test_a_study_of_two_cohorts_is_a_fault():

@@ -105,7 +105,7 @@ def test_lock_with_a_wrong_hash_or_cut_short_stops_and_the_old_one_heals(own):
 def test_package_gone_from_the_environment_is_named(own):
     assert own.run("make", "check").returncode == 0
     for gone, target in (("nbclient", "refresh"), ("pandas", "check")):
-        own.run(".venv/bin/uv", "pip", "uninstall", gone)
+        own.run(".venv/bin/uv", "pip", "uninstall", "--python", ".venv/bin/python", gone)
         assert fail(own, target).startswith(f"{gone} is not installed in .venv: if git shows no change")
     own.run("make", "clean")
     assert own.run("make", "check").returncode == 0

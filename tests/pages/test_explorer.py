@@ -78,10 +78,6 @@ def shown(page):
     return page.evaluate("document.getElementById('explore-chart').view.data('shown')")
 
 
-def refine(page):
-    page.evaluate("document.getElementById('explore-refine').open = true")
-
-
 @functools.cache
 def whole(name):
     return load(name)
