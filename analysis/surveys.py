@@ -48,8 +48,17 @@ def pick_levels(
     return chosen[columns].sort_values(["population", "year"]).reset_index(drop=True)
 
 
-def compare_populations(results: pd.DataFrame, indicator: str, survey: str = "khf") -> pd.DataFrame:
+def compare_populations(
+    results: pd.DataFrame, indicator: str, survey: str = "khf", *, item: str = ""
+) -> pd.DataFrame:
     """Return both populations side by side in the years that have both, with the gap between them.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        The clean table ``survey_results``.
+    indicator, survey, item : str
+        As for :func:`pick_levels`.
 
     Returns
     -------
@@ -57,7 +66,7 @@ def compare_populations(results: pd.DataFrame, indicator: str, survey: str = "kh
         ``year, era, north_korean_origin, general_population, gap`` (first less second), in the unit
         of the indicator.
     """
-    levels = pick_levels(results, indicator, survey)
+    levels = pick_levels(results, indicator, survey, item=item)
     wide = levels.pivot_table(index=["year", "era"], columns="population", values="value").dropna()
     wide["gap"] = wide["north_korean_origin"] - wide["general_population"]
     return wide.reset_index().rename_axis(columns=None)

@@ -11,6 +11,9 @@ from analysis.figures import forms, style
 from analysis.figures.measurement import SURVEYS
 from analysis.figures.style import PALETTE, Drawing
 
+OF = {"north_korean_origin": "", "general_population": ", general population"}
+"""Which population a column of a figure's data tells of; people from the North go without saying."""
+
 
 def _draw_series(axes: Axes, rows: pd.DataFrame, colour: str, marker: str, line: str = "-") -> None:
     """Draw one series, joined within an era only, with upright intervals where there are any."""
@@ -134,9 +137,10 @@ def draw_work(kinds: pd.DataFrame, tenure: pd.DataFrame, source: str) -> Drawing
     style.percents(top)
     style.name_unit(bottom, "Months in the present job")
     style.whole_years(bottom, rounds["year"].astype(int), step=3)
-    return style.finish(
-        figure, "kind of work and time in the job", source, {"kind of work": kinds, "time in the job": tenure}
-    )
+    names = {"regular": "regular work, %", "day_labour": "day labour, %", "tenure": "months in the job"}
+    both = pd.concat([kinds, tenure.assign(item="tenure")])
+    drawn = _widen(both, both["item"].map(names) + both["population"].map(OF))
+    return style.finish(figure, "kind of work and time in the job", source, drawn)
 
 
 def _draw_both(
@@ -157,15 +161,22 @@ def _draw_both(
         style.label_point(axes, at or last["year"], last["value"], label, colour=shade, dx=8, weight="bold")
 
 
+def _widen(rows: pd.DataFrame, columns: pd.Series, value: str = "value") -> pd.DataFrame:
+    """Return the rows with one line a year and one column for each of the given names, in their order."""
+    wide = rows.assign(column=columns).pivot(index="year", columns="column", values=value)
+    return wide[list(dict.fromkeys(columns))].reset_index()
+
+
 def draw_surveys(rows: pd.DataFrame, general: pd.DataFrame, unit: str, source: str) -> Drawing:
     """Draw one rate by two surveys of the same people, with the general population.
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        ``year``, ``survey`` (``khf``, ``nkdb``), ``value``, ``low``, ``high`` (percent) and ``era``.
+        ``year``, ``survey`` (``khf``, ``nkdb``), ``population``, ``value``, ``low``, ``high`` (percent)
+        and ``era``.
     general : pandas.DataFrame
-        The general population as the first survey prints it: ``year``, ``value``, ``era``.
+        The general population as the first survey prints it: ``year``, ``population``, ``value``, ``era``.
     unit, source : str
         Words above the axis, and source line.
 
@@ -181,9 +192,10 @@ def draw_surveys(rows: pd.DataFrame, general: pd.DataFrame, unit: str, source: s
         _draw_series(axes, part, *SURVEYS[place][1:])
     _draw_series(axes, general, PALETTE["grey"], "D")
     forms.mark_redesigns(axes, first, height=0.8)
-    ends = ((first, *SURVEYS["first"][:2], "bottom"), (general, "in general", PALETTE["grey"], "top"))
-    for part, words, colour, side in ends:
-        last = part.sort_values("year").iloc[-1]
+    ends = [(first.iloc[-1], *SURVEYS["first"][:2]), (general.iloc[-1], "in general", PALETTE["grey"])]
+    # The words of the higher line stand above it, those of the lower below.
+    ends.sort(key=lambda end: float(end[0]["value"]))
+    for (last, words, colour), side in zip(ends, ("top", "bottom"), strict=True):
         style.label_point(axes, last["year"], last["value"], words, colour=colour, va=side, weight="bold")
     words, colour, _ = SURVEYS["second"]
     peak = second.sort_values("value").iloc[-1]
@@ -198,7 +210,9 @@ def draw_surveys(rows: pd.DataFrame, general: pd.DataFrame, unit: str, source: s
         figure,
         f"{unit.lower()} by two surveys",
         source,
-        pd.concat([rows, general.assign(survey="khf, general population")]),
+        pd.concat([rows, general.assign(survey="khf")])[
+            ["year", "survey", "population", "value", "low", "high"]
+        ],
     )
 
 
@@ -230,8 +244,12 @@ def draw_sent(rows: pd.DataFrame, source: str) -> Drawing:
     style.name_unit(axes, "Sent money to the North")
     style.percents(axes)
     style.whole_years(axes, rows["year"].astype(int))
-    axes.set_ylim(0, 80)
-    return style.finish(figure, "money sent to the North", source, rows)
+    axes.set_ylim(0, 1.15 * float(rows["value"].max()))
+    ends = rows.melt(["year", "recall"], ["value", "low", "high"], "end", "value_pct")
+    names = {"value": ", %", "low": ", from", "high": ", to"}
+    columns = ends["recall"].map({"ever": "ever", "survey_year": "within the year"}) + ends["end"].map(names)
+    drawn = _widen(ends, columns, "value_pct")
+    return style.finish(figure, "money sent to the North", source, drawn)
 
 
 def draw_help(rows: pd.DataFrame, source: str) -> Drawing:
@@ -256,4 +274,5 @@ def draw_help(rows: pd.DataFrame, source: str) -> Drawing:
     style.percents(axes)
     style.whole_years(axes, rows["year"].astype(int))
     axes.set_ylim(0, None)
-    return style.finish(figure, "livelihood benefit", source, rows)
+    drawn = _widen(rows, "livelihood benefit, %" + rows["population"].map(OF))
+    return style.finish(figure, "livelihood benefit", source, drawn)
