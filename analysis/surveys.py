@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
-from analysis import rates
+from analysis import prose, rates
+
+_percent = partial(prose.percent, places=1)
 
 
 def pick_levels(
@@ -241,3 +245,49 @@ def split_changes(series: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def word_ends(key: str, rows: pd.DataFrame, form: Callable[[Any], str] = _percent) -> dict[str, str]:
+    """Return the first and the last value of a series with their years, and the word for the change.
+
+    Parameters
+    ----------
+    key : str
+        What the keys begin with.
+    rows : pandas.DataFrame
+        ``year`` and ``value``, one row a year, sorted.
+    form : callable
+        Writes a value.
+
+    Returns
+    -------
+    dict
+        ``…_first``, ``…_first_year``, ``…_last``, ``…_last_year`` and ``…_word`` ("rose").
+    """
+    first, last = rows.iloc[0], rows.iloc[-1]
+    return {
+        f"{key}_first": form(first["value"]),
+        f"{key}_first_year": prose.year(first["year"]),
+        f"{key}_last": form(last["value"]),
+        f"{key}_last_year": prose.year(last["year"]),
+        f"{key}_word": prose.choose(last["value"], first["value"], same="stayed"),
+    }
+
+
+def word_populations(key: str, row: pd.Series, form: Callable[[Any], str] = _percent) -> dict[str, str]:
+    """Return a row of :func:`compare_populations` in words: ``…_year``, ``…_own`` and ``…_south``."""
+    return {
+        f"{key}_year": prose.year(row["year"]),
+        f"{key}_own": form(row["north_korean_origin"]),
+        f"{key}_south": form(row["general_population"]),
+    }
+
+
+def word_sexes(key: str, row: pd.Series, form: Callable[[Any], str] = _percent) -> dict[str, str]:
+    """Return a row of :func:`compare_sexes` in words: ``…_year``, ``…_women``, ``…_men`` and ``…_all``."""
+    return {
+        f"{key}_year": prose.year(row["year"]),
+        f"{key}_women": form(row["female"]),
+        f"{key}_men": form(row["male"]),
+        f"{key}_all": form(row["all"]),
+    }

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from analysis import surveys
+from analysis import prose, surveys
 from data import load
 
 ROWS = [
@@ -138,6 +138,34 @@ def test_two_values_of_one_year_have_no_change():
     twice = LEVELS.assign(year=[2010, 2010, 2011, 2018, 2012])
     with pytest.raises(ValueError, match="work: 2010 stands twice; expected one row a year"):
         surveys.split_changes({"work": twice})
+
+
+def test_the_ends_of_a_series_are_put_in_words():
+    rows = pd.DataFrame({"year": [2014, 2020, 2025], "value": [19.0, 31.6, 40.1]})
+    assert surveys.word_ends("stay", rows, prose.count) == {
+        "stay_first": "19",
+        "stay_first_year": "2014",
+        "stay_last": "40",
+        "stay_last_year": "2025",
+        "stay_word": "rose",
+    }
+    assert surveys.word_ends("stay", rows.iloc[::-1])["stay_word"] == "fell"
+
+
+def test_rows_of_a_comparison_are_put_in_words():
+    row = surveys.compare_populations(RESULTS, "employment_rate").iloc[0]
+    assert surveys.word_populations("work", row) == {
+        "work_year": "2011",
+        "work_own": "49.7%",
+        "work_south": "58.7%",
+    }
+    sexes = surveys.compare_sexes(WAGES, "wage").iloc[0]
+    assert surveys.word_sexes("pay", sexes, prose.count) == {
+        "pay_year": "2022",
+        "pay_women": "200",
+        "pay_men": "300",
+        "pay_all": "225",
+    }
 
 
 def test_the_tables_are_not_changed():
