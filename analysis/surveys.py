@@ -1,13 +1,21 @@
-"""Comparisons of survey answers: with the general population, and between surveys of one year."""
+"""Comparisons of survey answers: between populations, sexes, surveys of one year, and designs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
 import pandas as pd
 
-from analysis import rates
+from analysis import prose, rates
+
+_percent = partial(prose.percent, places=1)
 
 
-def pick_levels(results: pd.DataFrame, indicator: str, survey: str = "khf") -> pd.DataFrame:
+def pick_levels(
+    results: pd.DataFrame, indicator: str, survey: str = "khf", *, item: str = "", recall: str = ""
+) -> pd.DataFrame:
     """Return one indicator of one survey for everybody, both populations, one row a year.
 
     Parameters
@@ -16,6 +24,8 @@ def pick_levels(results: pd.DataFrame, indicator: str, survey: str = "khf") -> p
         The clean table ``survey_results``.
     indicator, survey : str
         Codes of that table.
+    item, recall : str
+        One answer, and one period asked about; without them rows of no item, and of any period.
 
     Returns
     -------
@@ -32,16 +42,27 @@ def pick_levels(results: pd.DataFrame, indicator: str, survey: str = "khf") -> p
         & (results["survey"] == survey)
         & (results["sex"] == "all")
         & results["subgroup"].isna()
-        & results["item"].isna()
+        & (results["item"] == item if item else results["item"].isna())
     ]
+    if recall:
+        chosen = chosen[chosen["recall"] == recall]
     if chosen.empty:
         raise ValueError(f"survey_results: no {indicator} in survey {survey}; expected an indicator it asks")
     columns = ["year", "population", "value", "n", "era", "source_id"]
     return chosen[columns].sort_values(["population", "year"]).reset_index(drop=True)
 
 
-def compare_populations(results: pd.DataFrame, indicator: str, survey: str = "khf") -> pd.DataFrame:
+def compare_populations(
+    results: pd.DataFrame, indicator: str, survey: str = "khf", *, item: str = ""
+) -> pd.DataFrame:
     """Return both populations side by side in the years that have both, with the gap between them.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        The clean table ``survey_results``.
+    indicator, survey, item : str
+        As for :func:`pick_levels`.
 
     Returns
     -------
@@ -49,7 +70,7 @@ def compare_populations(results: pd.DataFrame, indicator: str, survey: str = "kh
         ``year, era, north_korean_origin, general_population, gap`` (first less second), in the unit
         of the indicator.
     """
-    levels = pick_levels(results, indicator, survey)
+    levels = pick_levels(results, indicator, survey, item=item)
     wide = levels.pivot_table(index=["year", "era"], columns="population", values="value").dropna()
     wide["gap"] = wide["north_korean_origin"] - wide["general_population"]
     return wide.reset_index().rename_axis(columns=None)
@@ -119,3 +140,154 @@ def add_intervals(frame: pd.DataFrame, share: str, n: str) -> pd.DataFrame:
         interval = rates.estimate_share(round(value * asked / 100), int(asked))
         limits.append((100 * interval.low, 100 * interval.high))
     return frame.assign(low=[a for a, _ in limits], high=[b for _, b in limits])
+
+
+def compare_sexes(
+    results: pd.DataFrame, indicator: str, whole: str = "", survey: str = "khf"
+) -> pd.DataFrame:
+    """Return women, men and both side by side in the years in which a survey prints both sexes.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        The clean table ``survey_results``.
+    indicator, survey : str
+        Codes of that table.
+    whole : str
+        The indicator for both sexes, where it has a code of its own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year, female, male, all, general_population`` (both sexes of it), in the unit of the
+        indicator; the last two are missing where not printed.
+
+    Raises
+    ------
+    ValueError
+        If the survey never prints the indicator by sex.
+    """
+    rows = results[(results["survey"] == survey) & results["subgroup"].isna() & results["item"].isna()]
+    own = rows[(rows["population"] == "north_korean_origin") & (rows["indicator"] == indicator)]
+    sexes = own[own["sex"].isin(["female", "male"])]
+    if sexes.empty:
+        raise ValueError(
+            f"survey_results: no {indicator} by sex in survey {survey}; expected one printed by sex"
+        )
+    wide = sexes.pivot_table(index="year", columns="sex", values="value").dropna()
+    both = rows[(rows["sex"] == "all") & (rows["indicator"] == (whole or indicator))]
+    for population, column in (("north_korean_origin", "all"), ("general_population", "general_population")):
+        wide[column] = both[both["population"] == population].set_index("year")["value"]
+    return wide.reset_index().rename_axis(columns=None)
+
+
+def infer_share_female(means: pd.DataFrame) -> pd.Series:
+    """Return the share of women, in percent, with which the means of women and men make that of all.
+
+    Parameters
+    ----------
+    means : pandas.DataFrame
+        ``year, female, male, all``, means of one quantity.
+
+    Raises
+    ------
+    ValueError
+        If a mean of all lies outside those of the sexes: then no share makes it.
+    """
+    for row in means.to_dict("records"):
+        low, high = sorted((row["female"], row["male"]))
+        if not low <= row["all"] <= high:
+            raise ValueError(f"{row['year']}: {row['all']:g} for all; expected between {low:g} and {high:g}")
+    return 100 * (means["male"] - means["all"]) / (means["male"] - means["female"])
+
+
+def split_changes(series: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Split the change of each measure into what lies within a design and what lies between two.
+
+    Within a design only life and chance move a figure; between the last round of one design and the
+    first of the next the design moves it as well, and years pass.
+
+    Parameters
+    ----------
+    series : mapping of str to pandas.DataFrame
+        By measure: ``year``, ``era`` and ``value``, one row a year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a measure: ``measure, first_year, last_year, designs, total, within, within_years,
+        between, between_years``; the two parts make the total, in the unit of the measure.
+
+    Raises
+    ------
+    ValueError
+        If a measure has two rows of one year.
+    """
+    rows = []
+    for measure, levels in series.items():
+        ordered = levels.sort_values("year")
+        again = ordered["year"][ordered["year"].duplicated()]
+        if not again.empty:
+            raise ValueError(f"{measure}: {again.iloc[0]} stands twice; expected one row a year")
+        steps = ordered[["year", "value"]].diff().iloc[1:]
+        is_within = (ordered["era"] == ordered["era"].shift()).iloc[1:]
+        rows.append(
+            {
+                "measure": measure,
+                "first_year": ordered["year"].iloc[0],
+                "last_year": ordered["year"].iloc[-1],
+                "designs": ordered["era"].nunique(),
+                "total": steps["value"].sum(),
+                "within": steps.loc[is_within, "value"].sum(),
+                "within_years": int(steps.loc[is_within, "year"].sum()),
+                "between": steps.loc[~is_within, "value"].sum(),
+                "between_years": int(steps.loc[~is_within, "year"].sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def word_ends(key: str, rows: pd.DataFrame, form: Callable[[Any], str] = _percent) -> dict[str, str]:
+    """Return the first and the last value of a series with their years, and the word for the change.
+
+    Parameters
+    ----------
+    key : str
+        What the keys begin with.
+    rows : pandas.DataFrame
+        ``year`` and ``value``, one row a year, sorted.
+    form : callable
+        Writes a value.
+
+    Returns
+    -------
+    dict
+        ``…_first``, ``…_first_year``, ``…_last``, ``…_last_year`` and ``…_word`` ("rose").
+    """
+    first, last = rows.iloc[0], rows.iloc[-1]
+    return {
+        f"{key}_first": form(first["value"]),
+        f"{key}_first_year": prose.year(first["year"]),
+        f"{key}_last": form(last["value"]),
+        f"{key}_last_year": prose.year(last["year"]),
+        f"{key}_word": prose.choose(last["value"], first["value"], same="stayed"),
+    }
+
+
+def word_populations(key: str, row: pd.Series, form: Callable[[Any], str] = _percent) -> dict[str, str]:
+    """Return a row of :func:`compare_populations` in words: ``…_year``, ``…_own`` and ``…_south``."""
+    return {
+        f"{key}_year": prose.year(row["year"]),
+        f"{key}_own": form(row["north_korean_origin"]),
+        f"{key}_south": form(row["general_population"]),
+    }
+
+
+def word_sexes(key: str, row: pd.Series, form: Callable[[Any], str] = _percent) -> dict[str, str]:
+    """Return a row of :func:`compare_sexes` in words: ``…_year``, ``…_women``, ``…_men`` and ``…_all``."""
+    return {
+        f"{key}_year": prose.year(row["year"]),
+        f"{key}_women": form(row["female"]),
+        f"{key}_men": form(row["male"]),
+        f"{key}_all": form(row["all"]),
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 import pandas as pd
 import seaborn as sns
@@ -80,6 +81,29 @@ def draw_lines(
             style.label_point(axes, last[x], last[y], words, colour=colours[name], weight="bold")
     axes.set_xlabel("")
     axes.set_ylabel("")
+
+
+def mark_redesigns(axes: Axes, rounds: pd.DataFrame, *, height: float = 1.0) -> None:
+    """Draw a dotted line halfway between rounds of a survey that follow each other in another design.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where to draw.
+    rounds : pandas.DataFrame
+        ``year`` and ``era``, one row a round.
+    height : float
+        How far up the axes the lines reach (0 to 1), where words stand over them.
+    """
+    for before, after in pairwise(rounds.sort_values("year").to_dict("records")):
+        if before["era"] != after["era"]:
+            axes.axvline(
+                (before["year"] + after["year"]) / 2,
+                ymax=height,
+                color=style.PALETTE["grey"],
+                linewidth=1,
+                linestyle=(0, (2, 2)),
+            )
 
 
 def draw_bars(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pandas as pd
 
 from analysis.figures import forms, style
@@ -115,15 +113,7 @@ def draw_redesign(levels: pd.DataFrame, unit: str, source: str) -> Drawing:
             axes, ends.loc[name, "year"], ends.loc[name, "value"], words, colour=colours[name],
             va="bottom" if is_higher else "top", weight="bold",
         )  # fmt: skip
-    own = levels[levels["population"] == "north_korean_origin"].sort_values("year")
-    for before, after in pairwise(own.to_dict("records")):
-        if before["era"] != after["era"]:
-            axes.axvline(
-                (before["year"] + after["year"]) / 2,
-                color=PALETTE["grey"],
-                linewidth=1,
-                linestyle=(0, (2, 2)),
-            )
+    forms.mark_redesigns(axes, levels[levels["population"] == "north_korean_origin"])
     style.name_unit(axes, unit)
     style.percents(axes)
     style.whole_years(axes, levels["year"].astype(int), step=5)
