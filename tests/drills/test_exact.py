@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -72,16 +74,19 @@ def test_strict_validation_passes_in_different_places(places, number):
     assert "skipped" not in done.stdout
 
 
-def test_an_ordinary_user_builds_the_book(places, tmp_path_factory):
+@pytest.fixture
+def open_folder():
+    """A folder that nobody owns; pytest shuts its own to others, and again whenever another one starts."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def test_an_ordinary_user_builds_the_book(open_folder):
     if os.getuid() != 0:
         assert getpass.getuser()
         return  # whoever runs this is one
-    folder = tmp_path_factory.mktemp("world")
-    for above in (folder, *folder.parents[:2]):
-        above.chmod(above.stat().st_mode | 0o011)
-    root = copy_book(folder / "book")
-    home = make_home(folder)
-    for path in (folder, *folder.rglob("*")):
+    root, home = copy_book(open_folder / "book"), make_home(open_folder)
+    for path in (open_folder, *open_folder.rglob("*")):
         os.chown(path, NOBODY, NOBODY)
     # A Python below the home of root is one that nobody may read: then nobody is let read, and only read.
     for read in ((), ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")):
