@@ -236,3 +236,37 @@ def fraction(share: Any) -> str:
     nearness = wanted - top / bottom
     lead = "about" if abs(nearness) <= 0.015 else "more than" if nearness > 0 else "fewer than"
     return f"{lead} {_WORDS[top]} in {_WORDS[bottom]}"
+
+
+def break_dates(dates: pd.DataFrame, fixed: int) -> tuple[str, str]:
+    """Return in words whether the counts tell a break's date from its neighbours.
+
+    Parameters
+    ----------
+    dates : pandas.DataFrame
+        As ``model.break_dates()`` gives it: ``date``, ``jump`` (%) and ``excess``, in dispersions.
+    fixed : int
+        The date the model was given.
+
+    Returns
+    -------
+    tuple of str
+        A sentence, without its full stop, on the dates that fit as well; and the dates that the counts
+        speak against.
+    """
+    alike = dates[dates["excess"] < 1]
+    others = alike[alike["date"] != fixed]
+    against = [year(date) for date in dates.loc[dates["excess"] > 4, "date"]]
+    if others.empty:
+        told = f"Of the dates tried, {fixed} fits best"
+    else:
+        how = "as well" if fixed in set(alike["date"]) else f"better than one in {fixed}"
+        low, high = alike["jump"].min(), alike["jump"].max()
+        steps = (
+            f"with steps from {interval(low, high, unit='%')}"
+            if len(alike) > 1
+            else f"with a step of {percent(low)}"
+        )
+        years = " or ".join(map(year, others["date"]))
+        told = f"Nor do they date it. A line that breaks in {years} fits {how}, {steps}"
+    return told, listing(against) if against else "none of these dates"

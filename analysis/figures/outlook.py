@@ -75,11 +75,13 @@ def draw_scores(scores: pd.DataFrame, source: str) -> Drawing:
         axes, rows, label="label", value="ratio_to_last_value", group="ahead", colours=colours,
         markers=markers, reference=1, dodge=0.28,
     )  # fmt: skip
+    axes.set_xlim(0, None)
+    middle = axes.get_xlim()[1] / 2
     for i, row in enumerate(rows[rows["label"] == rows["label"].iloc[0]].itertuples()):
+        at = row.ratio_to_last_value
         style.label_point(
-            axes, row.ratio_to_last_value, 0.28 * (i - 1), row.ahead, colour=colours[row.ahead], dx=8,
-            weight="bold",
+            axes, at, 0.28 * (i - 1), row.ahead, colour=colours[row.ahead], dx=8 if at <= middle else -8,
+            ha="left" if at <= middle else "right", weight="bold",
         )  # fmt: skip
     axes.set_xlabel("Error, times the last value’s")
-    axes.set_xlim(0, None)
     return style.finish(figure, "errors of forecasts against the last value", source, rivals)

@@ -67,3 +67,26 @@ def test_a_claim_that_does_not_hold_stops_the_page():
 def test_a_share_outside_its_range_is_refused():
     with pytest.raises(prose.ProseError, match="0 to 100"):
         prose.fraction(101)
+
+
+@pytest.mark.parametrize(
+    ("excess", "told", "against"),
+    [
+        (
+            [0.0, 0.3, 6.2],
+            "Nor do they date it. A line that breaks in 2011 fits as well, with steps from −54% to −30%",
+            "2013",
+        ),
+        (
+            [0.0, 3.0, 6.2],
+            "Nor do they date it. A line that breaks in 2011 fits better than one in 2012, "
+            "with a step of −30%",
+            "2013",
+        ),
+        ([5.0, 0.0, 6.2], "Of the dates tried, 2012 fits best", "2011 and 2013"),
+        ([2.0, 0.0, 3.0], "Of the dates tried, 2012 fits best", "none of these dates"),
+    ],
+)
+def test_dates_that_fit_as_well_are_told(excess, told, against):
+    dates = pd.DataFrame({"date": [2011, 2012, 2013], "jump": [-30.0, -54.0, -20.0], "excess": excess})
+    assert prose.break_dates(dates, 2012) == (told, against)
