@@ -715,7 +715,7 @@ MENTAL_HEALTH = (
         formula_words=(
             "The share of people of northern origin who reported an impulse in the past year over the"
             " share of "
-            "South Koreans who did, year by year; three years, shown and not fitted."
+            "South Koreans who did, year by year, shown and not fitted."
         ),
         formula="log(p / q); Var = (1 - p) / (p n) + (1 - q) / (q m)",
         family="binomial",
