@@ -515,7 +515,7 @@ def main() -> int:
     TABLE.write_text(table.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
     faults = find_faults(table)
     print(*faults, sep="\n", end="\n" if faults else "")
-    print(f"{len(table)} coverages; {len(faults)} short of what they promise.")
+    print(f"{len(table)} coverages; {len(faults)} fall short without a word on it in the table.")
     return 1 if faults else 0
 
 
