@@ -36,7 +36,6 @@
         next.tabIndex = -1;
         next.focus({ preventScroll: true }); // reading goes on where it stopped
       });
-      addEventListener("load", () => table.querySelector("span.highlighted") && showAll()); // found by the search
     }
 
     let made;

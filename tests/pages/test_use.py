@@ -82,6 +82,7 @@ def test_colours_change_by_keyboard_and_are_kept(browser, place, texts, chapter)
         page.keyboard.press("Space")
         expect(page.locator("html")).to_have_attribute("data-theme", "dark")
         expect(page.locator("button.theme")).to_have_attribute("aria-pressed", "true")
+        expect(page.locator("button.theme")).to_be_focused()
         assert page.evaluate("getComputedStyle(document.querySelector('svg.plot')).color") != before
         page.goto(f"{place}/{other}")
         expect(page.locator("html")).to_have_attribute("data-theme", "dark")
