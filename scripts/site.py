@@ -40,6 +40,13 @@ p { margin: 0; color: var(--accent); font: 600 1.4rem/1.3 var(--sans); }
 h1 { margin: 0; font-size: 3.4rem; text-wrap: wrap; }
 .plot { grid-area: 1 / 2 / 3 / 3; align-self: center; width: 100%; max-height: 520px; }
 """
+# Pixels between the margins of a sheet (book.css). Were one table wider, Chromium would print the whole
+# book smaller to make it fit; so such a table alone is set smaller.
+SHEET = 604
+FIT_TABLES = """for (const table of document.querySelectorAll("table")) {
+  const width = table.getBoundingClientRect().width, room = table.parentElement.clientWidth;
+  if (width > room) table.style.zoom = Math.floor(98 * room / width) / 100;
+}"""
 FOOTER = '<p style="width:100%;font:8pt sans-serif;text-align:center"><span class="pageNumber"></span></p>'
 
 
@@ -86,6 +93,9 @@ def assemble(html: Path) -> str:
             element.decompose()
         for details in article.select("details"):
             details["open"] = ""
+        for text in article.find_all(string=re.compile(r"\w_\w")):
+            if text.find_parent(["td", "th"]):  # a long name may be broken at its joints
+                text.replace_with(BeautifulSoup(escape(text).replace("_", "_<wbr>"), "html.parser"))
         heading = " ".join(_find(article, "h1").get_text().split())
         _readdress(article, page, html, names)
         inside = article.decode_contents()
@@ -124,12 +134,23 @@ def _readdress(article: Tag, page: Path, html: Path, names: dict[str, str]) -> N
 
 
 def print_book(browser: Browser, html: Path, target: Path) -> None:
-    """Print the whole book as a tagged PDF with an outline, whose bytes repeat."""
+    """Print the whole book as a tagged PDF with an outline, whose bytes repeat.
+
+    Raises
+    ------
+    RuntimeError
+        If something other than a table is wider than a sheet.
+    """
     paper = html / "paper.html"
     paper.write_text(assemble(html), encoding="utf-8")
     try:
-        page = browser.new_page(color_scheme="light")
+        page = browser.new_page(color_scheme="light", viewport={"width": SHEET, "height": 900})
+        page.emulate_media(media="print")
         page.goto(paper.resolve().as_uri())
+        page.evaluate(FIT_TABLES)
+        width = page.evaluate("document.scrollingElement.scrollWidth")
+        if width > SHEET:
+            raise RuntimeError(f"the pages are {width} pixels wide on paper; expected at most {SHEET}")
         pdf = page.pdf(
             format="A4",
             tagged=True,
@@ -215,7 +236,7 @@ def make_site(html: Path, site: Path) -> None:
     Raises
     ------
     RuntimeError
-        If there is no Chromium to print with.
+        If there is no Chromium to print with, or a page does not fit a sheet.
     """
     program = shutil.which("chromium")
     if not program:

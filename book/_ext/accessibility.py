@@ -18,6 +18,8 @@ from sphinx.writers.html5 import HTML5Translator
 CELL_LABELS = {"source": "Code", "content": "Code", "output": "Output", "outputs": "Output"}
 # A head cell with nothing in it announces an empty heading for its column.
 EMPTY_HEAD = re.compile(r"<th\b[^>]*>\s*(?:<p>\s*</p>\s*)?</th>")
+# Cells without a space between them read as one word where only the text is taken, as the search does.
+CELL_END = re.compile(r"(</t[dh]>)(?=<t[dh]\b)")
 
 # Text between two tags, with the tag before it; and words of Korean script, with what joins them.
 TEXT = re.compile(r"(<[^>]*>)([^<]+)")
@@ -65,13 +67,18 @@ def demote_empty_heads(html: str) -> str:
     return EMPTY_HEAD.sub("<td></td>", html)
 
 
+def part_cells(html: str) -> str:
+    """Return markup with a space between cells that touch."""
+    return CELL_END.sub(r"\1 ", html)
+
+
 def mend_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Mend what the text and the contents of a page hold."""
     for part in ("body", "toc"):
         if part in context:
-            context[part] = mark_korean(demote_empty_heads(context[part]))
+            context[part] = part_cells(mark_korean(demote_empty_heads(context[part])))
 
 
 def setup(app: Sphinx) -> None:

@@ -1,10 +1,11 @@
-"""The section "How we checked" of a chapter is a closed block: cells cannot stand inside a directive."""
+"""What stays closed until it is asked for: code, one fold for a run of cells, and the section of checks."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -12,8 +13,36 @@ FOLDED = "How we checked"
 SUMMARY = "Diagnostics, sensitivity, and what else was tried"
 
 
+def is_folded(part: nodes.Node) -> bool:
+    """Say whether a part of a cell is its code, folded by MyST-NB."""
+    return isinstance(part, HideCodeCellNode) and "above-input" in part["classes"]
+
+
+def is_folded_whole(cell: nodes.Node) -> bool:
+    """Say whether a cell has nothing but what is folded: code, and the values it hands to the sentences."""
+    return isinstance(cell, nodes.container) and len(cell) == 1 and is_folded(cell[0])
+
+
+class JoinCode(SphinxPostTransform):
+    """Fold a run of cells that show nothing into the fold of the next: one line to open, not seven."""
+
+    default_priority = 200  # MyST-NB folds the cells at 199
+    formats = ("html",)
+
+    def run(self, **_: Any) -> None:
+        """Move what each such cell holds to where the cell after it folds its code."""
+        for cell in list(self.document.findall(is_folded_whole)):
+            after = cell.next_node(descend=False, siblings=True)
+            if isinstance(after, nodes.container) and after.children and is_folded(after[0]):
+                after[0].insert(0, cell[0].children)
+                cell.parent.remove(cell)
+
+
 class FoldChecks(SphinxPostTransform):
-    """Put what follows the heading of a section of checks into ``<details>``."""
+    """Put what follows the heading of a section of checks into ``<details>``.
+
+    Cells cannot stand inside a directive.
+    """
 
     default_priority = 900
     formats = ("html",)
@@ -31,5 +60,6 @@ class FoldChecks(SphinxPostTransform):
 
 
 def setup(app: Sphinx) -> None:
-    """Register the transform."""
+    """Register the transforms."""
+    app.add_post_transform(JoinCode)
     app.add_post_transform(FoldChecks)

@@ -16,7 +16,9 @@ from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
 
 # What scripts put on a page once it is open.
 ADDED_TAGS = ("input", "label", "button", "output", "tspan", "rect", "mark")
-ADDED_CLASSES = ("copy", "filter", "highlighted", "highlight-link", "search", "context", "sort", "stack")
+ADDED_CLASSES = (
+    "context", "copy", "few", "filter", "highlight-link", "highlighted", "more", "search", "sort", "stack",
+)  # fmt: skip
 ADDED_ATTRIBUTES = ("aria-sort", "aria-pressed", "data-theme", "tabindex", "hidden", "open")
 
 

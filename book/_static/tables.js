@@ -1,6 +1,7 @@
 // Long tables get a filter and headings that sort. DataTables does both; it comes when a reader first
 // asks for either. Without scripts the tables are read as they stand.
 (() => {
+  const FEW = 12; // rows of a long table on a telephone, until all are asked for; book.css hides the others
   const library = new URL("datatables.js", document.currentScript.src);
   let loading;
   const load = () => loading ??= new Promise((resolve, reject) => {
@@ -23,6 +24,20 @@
     told.textContent = `${table.tBodies[0].rows.length} rows`;
     table.closest(".table-wrap").before(filter);
 
+    const more = Object.assign(document.createElement("button"), { type: "button", className: "more" });
+    const showAll = () => { table.classList.remove("few"); more.remove() };
+    if (table.tBodies[0].rows.length > FEW) {
+      more.textContent = `Show all ${table.tBodies[0].rows.length} rows`;
+      table.classList.add("few");
+      table.closest(".table-wrap").after(more);
+      more.addEventListener("click", () => {
+        const next = table.tBodies[0].rows[FEW];
+        showAll();
+        next.tabIndex = -1;
+        next.focus({ preventScroll: true }); // reading goes on where it stopped
+      });
+    }
+
     let made;
     const make = () => made ??= load().then(() => new DataTable(table, {
       paging: false, info: false, autoWidth: false, order: [], ordering: { handler: false, indicators: false },
@@ -31,6 +46,7 @@
     }));
     field.addEventListener("focus", make, { once: true });
     field.addEventListener("input", async () => {
+      showAll();
       const { recordsDisplay: shown, recordsTotal: all } = (await make()).search(field.value).draw().page.info();
       told.textContent = shown < all ? `${shown} of ${all} rows` : `${all} rows`;
     });

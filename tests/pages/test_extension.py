@@ -6,9 +6,12 @@ import json
 import re
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
+from myst_nb.sphinx_ import HideCodeCellNode
 
 from analysis.figures import style
-from book._ext import accessibility, assets, figures, pages, stylesheet
+from book._ext import accessibility, assets, figures, folding, pages, stylesheet
 
 CSS = figures.STYLESHEET.read_text(encoding="utf-8")
 LIGHT, DARK = (part.split("}")[0] for part in CSS.split('html[data-theme="dark"] {'))
@@ -216,6 +219,27 @@ def test_code_keeps_the_elements_that_carry_a_colour():
 
 def test_empty_head_cell_becomes_a_plain_one():
     assert accessibility.demote_empty_heads('<th class="head"></th><th>x</th>') == "<td></td><th>x</th>"
+
+
+def test_cells_that_touch_are_words_apart():
+    assert accessibility.part_cells("<tr><th>a</th><td>b</td></tr>") == "<tr><th>a</th> <td>b</td></tr>"
+
+
+def make_cell(code, *shown):
+    fold = HideCodeCellNode("", nodes.literal_block(text=code), classes=["above-input"])
+    return nodes.container("", fold, *(nodes.paragraph(text=text) for text in shown))
+
+
+def test_run_of_folded_cells_is_one_fold_and_what_is_shown_stays_outside():
+    document = new_document("page")
+    document += [
+        *(make_cell("a"), make_cell("b"), make_cell("c", "figure"), make_cell("d")),
+        *(nodes.paragraph(text="words"), make_cell("e"), nodes.container("", nodes.paragraph(text="box"))),
+    ]
+    folding.JoinCode(document).run()
+    folds = [fold.astext().split() for fold in document.findall(HideCodeCellNode)]
+    assert folds == [["a", "b", "c"], ["d"], ["e"]]
+    assert document.astext().split() == ["a", "b", "c", "figure", "d", "words", "e", "box"]
 
 
 @pytest.mark.parametrize(

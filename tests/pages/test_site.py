@@ -55,6 +55,31 @@ def test_every_link_of_the_long_page_leads_somewhere_in_it(folder):
     assert 'clip-path="url(#01_one--c)"' in str(pages["paper.html"])
 
 
+def test_long_name_in_a_table_may_be_broken_on_paper_and_nowhere_else(folder):
+    page = folder / "book" / "01_one.html"
+    text = page.read_text(encoding="utf-8")
+    table = "<p>long_name</p><table><tr><td>long_name &lt; 1</td></tr></table></section>"
+    page.write_text(text.replace("</section>", table, 1), encoding="utf-8")
+    assert "<p>long_name</p>" in site.assemble(folder)
+    assert "<td>long_<wbr/>name &lt; 1</td>" in site.assemble(folder)
+
+
+def test_wide_table_is_set_smaller_and_anything_else_that_is_wide_is_refused(browser, folder, tmp_path):
+    wide = {
+        "fits": '<table><tr><td><div style="width: 900px">x</div></td></tr></table>',
+        "is refused": '<div style="width: 900px">x</div>',
+    }
+    for said, body in wide.items():
+        page = folder / "book" / "01_one.html"
+        head, title, rest = page.read_text(encoding="utf-8").partition("</h1>")
+        page.write_text(f"{head}{title}{body}{rest}", encoding="utf-8")
+        if said == "fits":
+            site.print_book(browser, folder, tmp_path / "a.pdf")
+        else:
+            with pytest.raises(RuntimeError, match="pixels wide on paper; expected at most"):
+                site.print_book(browser, folder, tmp_path / "a.pdf")
+
+
 def test_archive_repeats_and_holds_every_page(folder, tmp_path):
     for name in ("a.zip", "b.zip"):
         site.pack(folder, tmp_path / name)

@@ -82,6 +82,7 @@ def test_colours_change_by_keyboard_and_are_kept(browser, place, texts, chapter)
         page.keyboard.press("Space")
         expect(page.locator("html")).to_have_attribute("data-theme", "dark")
         expect(page.locator("button.theme")).to_have_attribute("aria-pressed", "true")
+        expect(page.locator("button.theme")).to_be_focused()
         assert page.evaluate("getComputedStyle(document.querySelector('svg.plot')).color") != before
         page.goto(f"{place}/{other}")
         expect(page.locator("html")).to_have_attribute("data-theme", "dark")
@@ -262,6 +263,32 @@ def test_long_tables_are_used_by_keyboard_and_shut_nobody_out(browser, address, 
             page.keyboard.type("no row has these words")
             expect(table.locator("tbody")).to_have_text("No row has these words.")
             assert audit(page, within=parts) == []
+
+
+def test_long_table_on_a_phone_shows_its_first_rows_until_all_are_asked_for(browser, address, texts):
+    name = max(find_long_tables(texts), key=lambda name: len(texts[name].select("table.searchable tbody tr")))
+    with open_page(browser, "phone light") as page, watch(page):
+        page.goto(f"{address}/{name}")
+        table = page.locator("table.searchable").first
+        rows, buttons = table.locator("tbody tr"), page.locator(".more")
+        count = buttons.count()
+        expect(rows.nth(11)).to_be_visible()
+        expect(rows.nth(12)).to_be_hidden()
+        page.emulate_media(media="print")
+        expect(rows.last).to_be_visible()
+        page.emulate_media(media="screen")
+        buttons.first.focus()
+        page.keyboard.press("Enter")
+        expect(rows.last).to_be_visible()
+        expect(rows.nth(12)).to_be_focused()
+        expect(buttons).to_have_count(count - 1)
+        # The search leads to a row that would be hidden.
+        page.goto(f"{address}/{name}?highlight={rows.last.locator('th').inner_text().split()[0].lower()}")
+        expect(rows.last).to_be_visible()
+    with open_page(browser, "desktop light") as page:
+        page.goto(f"{address}/{name}")
+        expect(page.locator("table.searchable").first.locator("tbody tr").last).to_be_visible()
+        expect(page.locator(".more").first).to_be_hidden()
 
 
 def test_long_tables_work_from_a_folder(browser, html, texts):
