@@ -6,9 +6,11 @@ import json
 import re
 
 import pytest
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
 
 from analysis.figures import style
-from book._ext import accessibility, assets, figures, pages, stylesheet
+from book._ext import accessibility, assets, figures, folding, pages, stylesheet
 
 CSS = figures.STYLESHEET.read_text(encoding="utf-8")
 LIGHT, DARK = (part.split("}")[0] for part in CSS.split('html[data-theme="dark"] {'))
@@ -212,6 +214,20 @@ def test_code_keeps_the_elements_that_carry_a_colour():
     context = {"body": code}
     assets.slim_code(None, "page", "page.html", context, None)
     assert context["body"] == '<pre>x<span class="s2">a</span>)</pre>'
+
+
+def test_neighbouring_cells_that_show_nothing_stand_in_one_row():
+    def cell(*shown):
+        return nodes.container("", HideCodeCellNode(), *shown)
+
+    first, second, figure, last = cell(), cell(), cell(nodes.figure()), cell()
+    section = nodes.section("", nodes.title(), first, second, nodes.paragraph(), figure, last)
+    folding.row_cells(section)
+    assert [child.get("classes") for child in section] == [[], ["code-row"], [], [], ["code-row"]]
+    assert section[1].children == [first, second]
+    assert section[3] is figure
+    assert last.parent is section[4]
+    assert section[4].parent is section
 
 
 def test_empty_head_cell_becomes_a_plain_one():

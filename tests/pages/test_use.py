@@ -285,6 +285,22 @@ def test_folded_data_open_by_keyboard(browser, address, texts):
         expect(table.locator("caption")).to_be_visible()
 
 
+def test_folds_of_one_row_share_a_line_and_open_by_keyboard_in_their_order(browser, address, texts):
+    name = next(n for n, page in texts.items() if page.select_one(".code-row > .cell + .cell"))
+    with open_page(browser, "desktop light") as page:
+        page.goto(f"{address}/{name}")
+        folds = page.locator(".code-row:has(> .cell + .cell)").first.locator("summary")
+        places = [fold.bounding_box() for fold in folds.all()]
+        assert len({place["y"] for place in places}) == 1
+        assert [place["x"] for place in places] == sorted(place["x"] for place in places)
+        folds.first.focus()
+        page.keyboard.press("Tab")
+        expect(folds.nth(1)).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator(".code-row details[open]")).to_have_count(1)
+        expect(page.locator(".code-row details[open] pre").first).to_be_visible()
+
+
 def test_pages_read_without_scripts(browser, place, texts, chapter):
     with open_page(browser, "phone dark", java_script_enabled=False) as page:
         page.goto(f"{place}/{chapter}")
