@@ -235,7 +235,8 @@ def latest_estimates(estimates: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "country": newest["country"].map(name_country),
-            "counts": newest["measure"].map(lambda m: _MEASURES[m][0]) + ", by " + newest["estimator"],
+            "counts": newest["measure"].map(lambda m: _MEASURES[m][0])
+            + (", by " + newest["estimator"]).replace(", by Not named", ", author not named"),
             "kind": "estimate",
             "when": newest["year_end"].astype(str),
             "number": [

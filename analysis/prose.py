@@ -9,6 +9,7 @@ longer bear them out.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -31,6 +32,21 @@ _ORDINALS = [
     "ninth",
     "tenth",
 ]
+# What a keyboard writes for the signs of a formula; a hyphen between years is a span, any other a minus.
+_SIGNS = [
+    (r"<=", "≤"),
+    (r">=", "≥"),
+    (r"(?<=\b\d{4})-(?=\d{4}\b)", "–"),
+    (r"(?<=[\w)] )-(?= )|(?<=\w)-(?=\d)", "−"),
+    (r"(?<= )x(?= )", "×"),
+    (r"\^2\b", "²"),
+    (r"(?<=[a-z])_i\b", "ᵢ"),
+    (r"\balpha\b", "α"),
+    (r"\bmu\b", "μ"),
+    (r"\bphi\b", "φ"),
+    (r"\btau", "τ"),
+]
+_NAMES = re.compile(r"\b(canada|china|europe|jilin|russia|russian|thailand|united (?:kingdom|states))\b")
 
 
 class ProseError(Exception):
@@ -176,6 +192,19 @@ def words(value: Any) -> str:
     """Return a small count in words up to ten, in digits above: ``three``, ``31``."""
     number = round(_finite(value))
     return _WORDS[number] if 0 <= number < len(_WORDS) else count(number)
+
+
+def formula(text: str) -> str:
+    """Return a formula typed on a keyboard in the signs of print: ``a − b (year − 2016)``, ``φ``, ``τ²``."""
+    for pattern, sign in _SIGNS:
+        text = re.sub(pattern, sign, text)
+    return text
+
+
+def name(code: str) -> str:
+    """Return a code of the tables in words, places with capitals: ``northeast China``."""
+    spelt = _NAMES.sub(lambda place: place[0].title(), code.replace("_", " "))
+    return spelt.replace("unhcr", "UNHCR").replace("far east", "Far East")
 
 
 def ordinal(value: Any) -> str:

@@ -61,7 +61,7 @@ def show_conflicts(
     """
     wanted = list(topics)
     rows = list_conflicts(conflicts, sources, wanted)
-    rows = rows.assign(about=rows["topic"].str.replace("_", " "))
+    rows = rows.assign(about=rows["topic"].map(prose.name))
     columns: dict[str, str | tuple[str, tables.Format]] = {
         "item": "What",
         "value_a": "One reading",

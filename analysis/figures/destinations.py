@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from analysis.figures import style
 from analysis.figures.style import PALETTE, Drawing
@@ -38,7 +39,9 @@ def draw_estimates(estimates: pd.DataFrame, labels: list[str], quantity: str, so
     Drawing
         A bar for a range, a dot for a point, on a scale on which each step is ten times the last.
     """
-    figure, axes = style.start(1.6 + 0.34 * len(estimates))
+    figure, axes = style.start(1.15 + 0.34 * len(estimates))
+    axes.set_xscale("log")
+    axes.set_xlim(estimates["left"].min() * 0.75, estimates["right"].max() * 1.35)
     for place, row in enumerate(estimates.to_dict("records")):
         _, colour, marker = _ROLES[row["role"]]
         if row["left"] < row["right"]:
@@ -48,11 +51,9 @@ def draw_estimates(estimates: pd.DataFrame, labels: list[str], quantity: str, so
             # A bound alone is drawn as an arrow's head, not as a point estimate.
             only_high = pd.isna(row["dot"]) and pd.isna(row["low"])
             axes.plot(at, place, marker="<" if only_high else marker, color=colour, markersize=7.5, zorder=3)
-    for role, (words, colour, marker) in _ROLES.items():
-        if (estimates["role"] == role).any():
-            axes.plot([], [], linestyle="none", marker=marker, color=colour, label=words)
-    axes.set_xscale("log")
-    axes.set_xlim(estimates["left"].min() * 0.75, estimates["right"].max() * 1.35)
+    if estimates["role"].nunique() > 1:
+        for role in _ROLES:
+            _name_role(axes, estimates, role)
     ticks = [5_000, 10_000, 20_000, 50_000, 100_000, 300_000]
     if estimates["right"].max() < 100_000:
         ticks.append(30_000)
@@ -66,17 +67,27 @@ def draw_estimates(estimates: pd.DataFrame, labels: list[str], quantity: str, so
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(f"Thousands of {quantity}")
-    if estimates["role"].nunique() > 1:
-        axes.legend(
-            loc="lower right", bbox_to_anchor=(1.0, 1.0), frameon=False, handletextpad=0.2, borderpad=0.1,
-            labelspacing=0.2,
-        )  # fmt: skip
     return style.finish(
         figure,
         f"estimates of {quantity} in China, by estimator",
         source,
         estimates[["role", "low", "dot", "left", "right"]].assign(label=labels),
     )
+
+
+def _name_role(axes: Axes, estimates: pd.DataFrame, role: str) -> None:
+    """Name a kind of evidence once, beside its first row, on the side that has room on the log scale."""
+    places = [place for place, found in enumerate(estimates["role"]) if found == role]
+    if not places:
+        return
+    row = estimates.iloc[places[0]]
+    low, high = axes.get_xlim()
+    left = row["left"] / low > high / row["right"]
+    words, colour, _ = _ROLES[role]
+    style.label_point(
+        axes, row["left"] if left else row["right"], places[0], words, colour=colour, dx=-8 if left else 8,
+        ha="right" if left else "left", weight="bold",
+    )  # fmt: skip
 
 
 def draw_admissions(rates: pd.DataFrame, line: pd.DataFrame, source: str) -> Drawing:
@@ -147,7 +158,10 @@ def draw_world(stocks: pd.DataFrame, source: str) -> Drawing:
             linestyle=style.DASHES[i], markersize=5,
         )  # fmt: skip
     # The lines cross and run close, so that a label beside a line would stand on the other one.
-    axes.legend(loc="upper left", frameon=False, borderpad=0.1, handlelength=1.6)
+    axes.legend(
+        loc="upper left", frameon=False, borderpad=0.1, handlelength=1.6, labelcolor="linecolor",
+        prop={"size": style.TYPE_PT, "weight": "bold"},
+    )  # fmt: skip
     style.name_unit(axes, "Persons at the end of the year")
     style.thousands(axes)
     style.whole_years(axes, world["year"], step=6)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from analysis.figures import forms, style
@@ -47,7 +46,7 @@ def draw_studies(
     Returns
     -------
     Drawing
-        Dots with intervals; the marker says where people were asked.
+        Dots with intervals; the marker says where people were asked, and is named once.
     """
     labels: list[str] = []
     bold: list[int] = []
@@ -63,11 +62,12 @@ def draw_studies(
         bold.append(len(labels))
         pools.append((len(labels), pool))
         labels += [f"Mean of {pool['studies']:.0f} studies", "a new study"]
-    figure, axes = style.start(1.5 + ROW * len(labels))
+    figure, axes = style.start(0.95 + ROW * len(labels))
     for place in PLACE_COLOURS:
         rows = [(at, study) for at, study in spots if study["place"] == place]
         if rows:
             _mark(axes, rows, place)
+            _name(axes, *rows[0], place)
     for at, pool in pools:
         axes.hlines(at + 1, pool["new_low"], pool["new_high"], color=PALETTE["grey"], linewidth=2)
         axes.plot([pool["new_low"], pool["new_high"]], [at + 1] * 2, "|", color=PALETTE["grey"], markersize=9)
@@ -82,11 +82,6 @@ def draw_studies(
     style.percents(axes, axis="x")
     _bare(axes)
     axes.set_xlabel(unit, loc="right")
-    keys = [
-        Line2D([], [], color=colour, marker=PLACE_MARKERS[place], markersize=7, linewidth=1.8, label=place)
-        for place, colour in PLACE_COLOURS.items()
-    ]
-    figure.legend(handles=keys, loc="outside upper left", ncols=2, frameon=False, borderpad=0.1)
     columns = ["label", "asked_by", "place", "share_pct", "low_pct", "high_pct"]
     drawn = {name or subject: studies[columns] for name, (studies, _) in groups.items()}
     drawn["means"] = pd.DataFrame([pool for _, pool in pools])
@@ -107,6 +102,15 @@ def _mark(axes: Axes, rows: list[tuple[int, pd.Series]], place: str) -> None:
         markersize=7,
         color=colour,
     )
+
+
+def _name(axes: Axes, at: int, study: pd.Series, place: str) -> None:
+    """Write where people were asked beside one study, on the side that has room."""
+    left = study["low_pct"] > 100 - study["high_pct"]
+    style.label_point(
+        axes, study["low_pct"] if left else study["high_pct"], at, place, colour=PLACE_COLOURS[place],
+        dx=-6 if left else 6, ha="right" if left else "left", weight="bold",
+    )  # fmt: skip
 
 
 def _bare(axes: Axes) -> None:

@@ -179,6 +179,13 @@ def test_current_estimates_of_the_newest_year_all_stand_and_none_is_averaged():
     assert list(destinations.latest_estimates(estimates)["number"]) == ["10,000", "10,000 to 20,000"]
 
 
+def test_an_estimate_without_a_named_author_says_so():
+    estimates = make_estimates({"estimator": "Not named"})
+    assert list(destinations.latest_estimates(estimates)["counts"]) == [
+        "North Koreans present, author not named"
+    ]
+
+
 def test_a_point_estimate_is_drawn_without_length_and_a_range_without_a_dot():
     listed = destinations.list_estimates(
         make_estimates({}, {"year_end": 2004, "point": None, "low": 200_000, "high": 300_000}),
