@@ -168,10 +168,17 @@ def test_search_finds_a_word_of_a_page(browser, place, texts, chapter, view):
         page.keyboard.press("Enter")
         expect(page.locator(f"#search-results a[href^='{searched}']").first).to_be_visible()
         expect(page.locator("#search-results h2")).to_have_text("Search Results")
+        expect(page.locator(".search-summary")).to_have_text(re.compile(r"^Pages found: \d+$"))
         if not place.startswith("file:"):
             assert audit(page) == []
         page.locator(f"#search-results a[href^='{searched}']").first.click()
         expect(page.locator("span.highlighted").first).to_be_attached()
+
+
+def test_search_without_a_find_says_what_to_try(browser, address):
+    with open_page(browser, "desktop light") as page, watch(page):
+        page.goto(f"{address}/search.html?q=qqqq")
+        expect(page.locator(".search-summary")).to_contain_text("No page has all of these words")
 
 
 LIBRARY = "datatables.js"
