@@ -326,4 +326,12 @@ def draw_without(without: pd.DataFrame, pool: pd.Series, source: str) -> Drawing
     style.percents(axes, axis="x")
     _bare(axes)
     axes.set_xlabel("mean without that study, %", loc="right")
-    return style.finish(figure, "the mean without each study", source, rows.drop(columns="tau2"))
+    drawn = [
+        "left_out",
+        "share_pct",
+        "confidence_low",
+        "confidence_high",
+        "prediction_low",
+        "prediction_high",
+    ]
+    return style.finish(figure, "the mean without each study", source, rows[drawn])

@@ -562,7 +562,6 @@ def spoil(real, table, where, column, value):
         ("article_numbers", lambda f: f["ordinal"] == 2, "section", "elsewhere", "elsewhere"),
         ("article_sections", lambda f: f["section"] == "japan", "numbers_counted", 3, "3"),
         ("article_claims", lambda f: f["value_low"].notna(), "claim_id", "unprinted", "unprinted"),
-        ("article_claims", lambda f: f["value_low"].notna(), "value_low", 1e12, "1e+12"),
         ("article_claims", lambda f: f["check"] == "figure", "check", "guess", "guess"),
         ("article_claims", lambda f: f["approximate"] & (f["value_low"] == 90000), "half_unit", 500.0, "500"),
         (
