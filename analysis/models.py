@@ -270,8 +270,7 @@ class Model:
         name = quantity or spec.headline
         primary = self.get(name)
         others = []
-        for variant in spec.variants:
-            fitted = run(vary(spec, variant), self._read)
+        for variant, fitted in zip(spec.variants, self._varied, strict=True):
             wanted = (variant.quantity or name) if name == spec.headline else name
             if any(e.quantity == wanted for e in fitted.rows):
                 others.append((variant.words, pick(fitted, wanted)))
@@ -281,6 +280,11 @@ class Model:
             value, error, convert = self._fit.linked[name]
             others.append(widen(value, error, convert, primary, found))
         return tabulate_sensitivity(primary, others)
+
+    @cached_property
+    def _varied(self) -> list[Fit]:
+        """The fits of the variants, in their order, made once for all who ask."""
+        return [run(vary(self.specification, variant), self._read) for variant in self.specification.variants]
 
     @cached_property
     def _without(self) -> dict[str, Fit]:

@@ -5,14 +5,26 @@ Rendering executes nothing: the pages show the stored notebooks, and those have 
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from data.pipeline import check
 from scripts.dictionary import make_dictionary
-from scripts.notebooks import ROOT, NotebookError, hash_files, list_inputs, make_estimates, verify, write_file
+from scripts.kernels import follow_caller, make_environment, warm
+from scripts.notebooks import (
+    ROOT,
+    NotebookError,
+    find_due,
+    hash_files,
+    list_inputs,
+    make_estimates,
+    verify,
+    write_file,
+)
 
 
 class BookError(Exception):
@@ -101,8 +113,8 @@ def _run_sphinx(root: Path, target: Path) -> bool:
     )
 
 
-def render(root: Path = ROOT) -> None:
-    """Render the stored notebooks into ``_build/html``, with every warning an error.
+def render(root: Path = ROOT, target: str = "html") -> None:
+    """Render the stored notebooks into a folder of ``_build``, with every warning an error.
 
     Only changed pages are read again; all are written again, since each shows the titles of the
     others. If anything but the text of a page changed, or the last rendering failed, all begins anew.
@@ -117,25 +129,62 @@ def render(root: Path = ROOT) -> None:
     seal = hash_files([*list_inputs(root), *looks, root / "_config.yml", root / "_toc.yml"], root)
     proof = work / "rendered.sha256"
     if not _is_proven(proof, seal):
-        for folder in (work / "html", work / ".doctrees"):
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(work / ".doctrees", ignore_errors=True)
     proof.unlink(missing_ok=True)
-    failed = _run_sphinx(root, work / "html")
+    shutil.rmtree(work / target, ignore_errors=True)
+    failed = _run_sphinx(root, work / target)
     if failed:
         raise BookError("the pages were not built: see the lines above")
     write_file(proof, seal)
 
 
+def _verify_apart(root: Path) -> list[str]:
+    """Execute in a process of its own: this one renders, and would be slow to hear the kernels."""
+    with ProcessPoolExecutor(1, warm(make_environment()), follow_caller) as pool:
+        try:
+            return pool.submit(verify, root).result()
+        except BrokenProcessPool as error:
+            raise BookError(
+                "the notebooks were not executed to their end: their process was stopped"
+            ) from error
+
+
+def build(root: Path = ROOT) -> list[str]:
+    """Prove and render, side by side; ``_build/html`` is replaced only when all of it holds.
+
+    Returns
+    -------
+    list of str
+        The notebooks that had to be executed.
+
+    Raises
+    ------
+    BookError, NotebookError
+        As the steps do; unsound data are told before anything that follows from them.
+    """
+    work, due = root / "_build", find_due(root)
+    if due:
+        warm(make_environment())  # it loads the libraries while the data are judged
+    with ThreadPoolExecutor(2) as beside:
+        estimates = beside.submit(check_estimates, root)
+        check_data(root)
+        check_dictionary(root)
+        notebooks = beside.submit(_verify_apart, root) if due else None
+        try:
+            render(root, "new")
+        finally:
+            executed = notebooks.result() if notebooks else []
+            estimates.result()
+    shutil.rmtree(work / "html", ignore_errors=True)
+    (work / "new").rename(work / "html")
+    return executed
+
+
 def main() -> int:
     """Build the book and say where to open it."""
+    gc.disable()  # it would search the trees of all pages again and again, and find nothing
     try:
-        check_data()
-        with ThreadPoolExecutor(1) as pool:  # the models run in a process of their own, beside the kernels
-            estimates = pool.submit(check_estimates)
-            executed = verify()
-            estimates.result()
-        check_dictionary()
-        render()
+        executed = build()
     except (BookError, NotebookError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -11,10 +11,9 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -25,6 +24,7 @@ from nbformat import NotebookNode
 
 from data.descriptor import replace_file
 from scripts.dictionary import make_dictionary
+from scripts.kernels import ForkedKernel, follow_caller, make_environment, run_module, warm
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
@@ -80,13 +80,6 @@ def format_notebook(notebook: NotebookNode) -> str:
     return nbformat.writes(normalise(notebook)).rstrip("\n") + "\n"
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment of a kernel: the caller's, without what could change a result."""
-    loud = ("PYTHON", "IPYTHON", "JUPYTER", "MPL", "LC_", "LANG", "TZ")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(loud)}
-    return kept | {"LANG": "C.UTF-8", "TZ": "UTC"}
-
-
 async def _execute(path: Path, turn: asyncio.Semaphore) -> NotebookNode:
     notebook = normalise(read_notebook(path))
     client = NotebookClient(
@@ -102,9 +95,12 @@ async def _execute(path: Path, turn: asyncio.Semaphore) -> NotebookNode:
     client.km = client.create_kernel_manager()
     # No folder of kernels is searched: the kernel is the one of this very interpreter.
     client.km.kernel_spec_manager = KernelSpecManager(kernel_dirs=[])
+    client.km.provisioner = ForkedKernel(
+        kernel_id=client.km.kernel_id, kernel_spec=client.km.kernel_spec, parent=client.km
+    )
     async with turn:
         try:
-            await client.async_execute(env=_environment())
+            await client.async_execute(env=make_environment())
         except CellExecutionError as error:
             reason = f"{error.ename}: {error.evalue}"
         except (CellTimeoutError, DeadKernelError) as error:
@@ -145,7 +141,8 @@ def execute_all(paths: Iterable[Path]) -> dict[Path, NotebookNode]:
     """
 
     async def run_all(paths: list[Path]) -> list[NotebookNode | BaseException]:
-        turn = asyncio.Semaphore(max(2, os.cpu_count() or 2))
+        # One more than processors, for a kernel also waits: to be heard, and for its next cell.
+        turn = asyncio.Semaphore(max(2, os.cpu_count() or 2) + 1)
         return await asyncio.gather(*(_execute(path, turn) for path in paths), return_exceptions=True)
 
     wanted = list(paths)
@@ -190,14 +187,18 @@ def list_inputs(root: Path = ROOT, packages: Iterable[str] = ("data", "analysis"
     """Return every file, other than the notebooks themselves, that an output can depend on."""
     files = [p for folder in packages for p in (root / folder).rglob("*")]
     files += [p for p in (root / "book").glob("*") if p.suffix not in (".ipynb", ".md")]
-    files += [root / "requirements.lock", root / "scripts" / "notebooks.py"]
+    files += [root / "requirements.lock", *(root / "scripts" / f"{n}.py" for n in ("kernels", "notebooks"))]
     return [p for p in files if p.is_file() and p.suffix != ".pyc"]
 
 
-def _hash_cells(notebook: NotebookNode, inputs: str) -> str:
-    """Return one hash over the code cells with their outputs and everything they can depend on."""
-    code = [[c.source, c.outputs, c.execution_count] for c in notebook.cells if c.cell_type == "code"]
-    return hashlib.sha256((inputs + json.dumps(code, sort_keys=True)).encode()).hexdigest()
+def _hash_notebooks(root: Path, inputs: str) -> dict[Path, str]:
+    """Return, by notebook, one hash over its code cells with their outputs and all they can depend on."""
+    hashes = {}
+    for path in list_notebooks(root / "book"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        code = [[c["source"], c["outputs"], c["execution_count"]] for c in cells if c["cell_type"] == "code"]
+        hashes[path] = hashlib.sha256((inputs + json.dumps(code, sort_keys=True)).encode()).hexdigest()
+    return hashes
 
 
 def write_file(path: Path, text: str) -> None:
@@ -217,11 +218,18 @@ def _write_proofs(work: Path, proofs: Mapping[str, str]) -> None:
     write_file(work / "executed.json", json.dumps(dict(sorted(proofs.items())), indent=1) + "\n")
 
 
-def verify(root: Path = ROOT) -> list[str]:
-    """Prove that every notebook shows what its code gives today.
+def find_due(root: Path = ROOT) -> dict[Path, str]:
+    """Return the notebooks that were not proven as they are now, with what would prove them.
 
-    A notebook is executed unless it was executed before with the same code, outputs, data, modules,
-    lock and Python; the proofs are kept in ``_build/executed.json``.
+    That is their hash: a notebook is due unless it was executed before with the same code, outputs,
+    data, modules, lock and Python. The proofs are kept in ``_build/executed.json``.
+    """
+    known, hashes = _read_proofs(root / "_build"), _hash_notebooks(root, hash_files(list_inputs(root), root))
+    return {path: seal for path, seal in hashes.items() if known.get(path.name) != seal}
+
+
+def verify(root: Path = ROOT) -> list[str]:
+    """Prove that every notebook shows what its code gives today; execute those of :func:`find_due`.
 
     Parameters
     ----------
@@ -238,14 +246,13 @@ def verify(root: Path = ROOT) -> list[str]:
     NotebookError
         If a notebook fails or its stored outputs are not those of the execution; one line each.
     """
-    work, inputs = root / "_build", hash_files(list_inputs(root), root)
-    stored = {path: read_notebook(path) for path in list_notebooks(root / "book")}
-    wanted = {path.name: _hash_cells(notebook, inputs) for path, notebook in stored.items()}
-    known = _read_proofs(work)
-    due = [path for path in stored if known.get(path.name) != wanted[path.name]]
+    due = find_due(root)
+    stored = {path: read_notebook(path) for path in due}
     executed = execute_all(due)
     stale = {path.name: cell for path in due if (cell := find_difference(stored[path], executed[path]))}
-    _write_proofs(work, {name: proof for name, proof in wanted.items() if name not in stale})
+    kept = {path.name for path in list_notebooks(root / "book")} - stale.keys()
+    proofs = _read_proofs(root / "_build") | {path.name: seal for path, seal in due.items()}
+    _write_proofs(root / "_build", {name: seal for name, seal in proofs.items() if name in kept})
     if stale:
         raise NotebookError(
             "\n".join(
@@ -267,15 +274,12 @@ def make_estimates(root: Path = ROOT) -> str:
     """
     target = root / "_build" / "estimates.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "analysis.estimates", str(target)],
-        cwd=root,
-        env=_environment(),
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise NotebookError(f"analysis/estimates: {(done.stderr.strip() or 'failed').splitlines()[-1]}")
+    environment = make_environment()
+    with ProcessPoolExecutor(1, warm(environment), follow_caller) as pool:
+        try:
+            pool.submit(run_module, "analysis.estimates", [str(target)], environment, root).result()
+        except Exception as error:
+            raise NotebookError(f"analysis/estimates: {type(error).__name__}: {error}") from error
     return target.read_text(encoding="utf-8")
 
 
@@ -334,7 +338,7 @@ def refresh(root: Path = ROOT) -> list[str]:
     changed = [p for p, text in texts.items() if not p.is_file() or p.read_bytes() != text.encode()]
     for path in changed:
         write_file(path, texts[path])
-    _write_proofs(root / "_build", {p.name: _hash_cells(read_notebook(p), inputs) for p in executed})
+    _write_proofs(root / "_build", {p.name: seal for p, seal in _hash_notebooks(root, inputs).items()})
     return [p.relative_to(root).as_posix() for p in changed]
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -172,9 +173,12 @@ def finish(
         fontsize=TYPE_PT,
         color=PALETTE["grey"],
     )
-    _check_words(figure, subject)
     out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
+    # The canvas draws once; savefig would draw twice, first to learn the size of what it draws.
+    FigureCanvasSVG(figure).print_svg(
+        out, metadata={"Date": None, "Creator": None, "Type": None, "Format": None}
+    )
+    _check_words(figure, subject)
     return Drawing(_slim(out.getvalue()), subject, _write(subject, data))
 
 
@@ -191,7 +195,6 @@ def _write(subject: str, data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> str
 
 def _check_words(figure: Figure, subject: str) -> None:
     """Raise if a title, label or note does not fit; the layout makes room for numbers on axes only."""
-    figure.draw_without_rendering()
     on_axes = {
         t for a in figure.axes for axis in (a.xaxis, a.yaxis) for t in axis.get_ticklabels(which="both")
     }

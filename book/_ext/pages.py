@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -12,6 +13,7 @@ import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 DESCRIPTION_LETTERS = 200
 
@@ -73,8 +75,14 @@ def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     yield "404", {"title": "Page not found", "home": (app.config.html_baseurl or "") + home}, "bare.html"
 
 
+def write_side_by_side(app: Sphinx, env: BuildEnvironment) -> None:
+    """Let pages be written side by side; reading stays serial, for jupyter-book's numbering needs it."""
+    app.parallel = 2 * (os.cpu_count() or 1)
+
+
 def setup(app: Sphinx) -> None:
     """Register all of it."""
+    app.connect("env-updated", write_side_by_side)
     app.connect("config-inited", read_site, priority=10)
     app.connect("html-page-context", fill_head)
     app.connect("html-collect-pages", collect_pages)
