@@ -262,13 +262,13 @@ def read_trend(
     """
     ahead = trend.years[-1] + np.arange(1, horizons + 1)
     people = None if trials is None else np.full(horizons, trials)
-    result = pd.DataFrame({"horizon": np.arange(1, horizons + 1)})
+    columns = {"horizon": pd.Series(np.arange(1, horizons + 1))}
     for level in levels:
         line = trend.predict(ahead, level, people)
-        result["forecast"] = line["mean"]
-        result[f"low_{100 * level:.0f}"] = line["prediction_low"]
-        result[f"high_{100 * level:.0f}"] = line["prediction_high"]
-    return result
+        columns["forecast"] = line["mean"]
+        columns[f"low_{100 * level:.0f}"] = line["prediction_low"]
+        columns[f"high_{100 * level:.0f}"] = line["prediction_high"]
+    return pd.DataFrame(columns)
 
 
 def know_breaks(dates: Sequence[int], origin: int, later: int = 2) -> tuple[int, ...]:
@@ -361,14 +361,14 @@ def backtest(
     years = take_years(frame)
     observed = dict(zip(years, take_numbers(frame, values), strict=True))
     require_points(years.size, minimum_training + 1, values)
-    parts = []
+    parts = {}
     for origin in years[minimum_training - 1 : -1]:
-        known = frame.loc[take_numbers(frame, "year") <= origin]
+        known = frame.loc[years <= origin]
         for name, method in methods.items():
-            part = method(known, horizons, levels)
-            part = part.assign(method=name, origin=int(origin), year=(origin + part["horizon"]).astype(int))
-            parts.append(part.loc[part["year"].isin(list(observed))])
-    return score_forecasts(pd.concat(parts, ignore_index=True), observed, levels)
+            parts[int(origin), name] = method(known, horizons, levels)
+    table = pd.concat(parts, names=["origin", "method"]).reset_index(["origin", "method"])
+    table["year"] = table["origin"] + table["horizon"]
+    return score_forecasts(table.loc[table["year"].isin(list(observed))], observed, levels)
 
 
 def score_forecasts(
@@ -390,7 +390,7 @@ def score_forecasts(
     pandas.DataFrame
         As ``backtest``.
     """
-    result = forecasts.copy()
+    result = forecasts.reset_index(drop=True)
     result["observed"] = result["year"].map(observed)
     result["error"] = result["forecast"] - result["observed"]
     for level in levels:

@@ -8,20 +8,22 @@ from __future__ import annotations
 import gc
 import shutil
 import sys
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 from data.pipeline import check
 from scripts.dictionary import make_dictionary
-from scripts.kernels import follow_caller, make_environment, warm
+from scripts.kernels import make_worker, submit
 from scripts.notebooks import (
     ROOT,
     NotebookError,
+    check_estimates,
     find_due,
     hash_files,
+    is_proven,
     list_inputs,
-    make_estimates,
     verify,
     write_file,
 )
@@ -29,11 +31,6 @@ from scripts.notebooks import (
 
 class BookError(Exception):
     """The book cannot be built; the message is one line that says what to do."""
-
-
-def _is_proven(proof: Path, seal: str) -> bool:
-    """Return whether a step was passed before on files with this very hash."""
-    return proof.is_file() and proof.read_text(encoding="utf-8") == seal
 
 
 def check_data(root: Path = ROOT) -> None:
@@ -46,34 +43,12 @@ def check_data(root: Path = ROOT) -> None:
     """
     proof = root / "_build" / "data.sha256"
     seal = hash_files(list_inputs(root, ["data"]), root)
-    if _is_proven(proof, seal):
+    if is_proven(proof, seal):
         return
     faults = check(root / "data")
     if faults:
         more = f" (and {len(faults) - 1} more: make check)" if len(faults) > 1 else ""
         raise BookError(f"{faults[0]}{more}; mend it or, if the change is meant, run make refresh")
-    write_file(proof, seal)
-
-
-def check_estimates(root: Path = ROOT) -> None:
-    """Stop if ``book/estimates.csv`` is not what the models give today.
-
-    The models run again only if the data, the modules, the lock or the table changed.
-
-    Raises
-    ------
-    BookError
-        If the table is missing or differs.
-    """
-    table, proof = root / "book" / "estimates.csv", root / "_build" / "estimates.sha256"
-    seal = hash_files(list_inputs(root), root)
-    if _is_proven(proof, seal):
-        return
-    estimates = make_estimates(root)
-    if not table.is_file() or table.read_text(encoding="utf-8") != estimates:
-        raise BookError(
-            "book/estimates.csv is not what the models give now; if the change is meant, run make refresh"
-        )
     write_file(proof, seal)
 
 
@@ -128,7 +103,7 @@ def render(root: Path = ROOT, target: str = "html") -> None:
     looks = [p for p in (root / "book").glob("_*/**/*") if p.is_file() and p.suffix != ".pyc"]
     seal = hash_files([*list_inputs(root), *looks, root / "_config.yml", root / "_toc.yml"], root)
     proof = work / "rendered.sha256"
-    if not _is_proven(proof, seal):
+    if not is_proven(proof, seal):
         shutil.rmtree(work / ".doctrees", ignore_errors=True)
     proof.unlink(missing_ok=True)
     shutil.rmtree(work / target, ignore_errors=True)
@@ -136,17 +111,6 @@ def render(root: Path = ROOT, target: str = "html") -> None:
     if failed:
         raise BookError("the pages were not built: see the lines above")
     write_file(proof, seal)
-
-
-def _verify_apart(root: Path) -> list[str]:
-    """Execute in a process of its own: this one renders, and would be slow to hear the kernels."""
-    with ProcessPoolExecutor(1, warm(make_environment()), follow_caller) as pool:
-        try:
-            return pool.submit(verify, root).result()
-        except BrokenProcessPool as error:
-            raise BookError(
-                "the notebooks were not executed to their end: their process was stopped"
-            ) from error
 
 
 def build(root: Path = ROOT) -> list[str]:
@@ -163,21 +127,22 @@ def build(root: Path = ROOT) -> list[str]:
         As the steps do; unsound data are told before anything that follows from them.
     """
     work, due = root / "_build", find_due(root)
-    if due:
-        warm(make_environment())  # it loads the libraries while the data are judged
-    with ThreadPoolExecutor(2) as beside:
-        estimates = beside.submit(check_estimates, root)
+    with make_worker() as worker:  # it starts when it is given something
+        proofs: list[Future[Any]] = [submit(worker, check_estimates, root)] if due else []
         check_data(root)
         check_dictionary(root)
-        notebooks = beside.submit(_verify_apart, root) if due else None
+        if due:
+            proofs.insert(0, submit(worker, verify, root))
+        else:
+            check_estimates(root)
         try:
             render(root, "new")
         finally:
-            executed = notebooks.result() if notebooks else []
-            estimates.result()
+            for proof in proofs:
+                proof.result()
     shutil.rmtree(work / "html", ignore_errors=True)
     (work / "new").rename(work / "html")
-    return executed
+    return [path.name for path in due]
 
 
 def main() -> int:
@@ -187,6 +152,9 @@ def main() -> int:
         executed = build()
     except (BookError, NotebookError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except BrokenProcessPool:
+        print("The notebooks were not executed to their end: their process was stopped.", file=sys.stderr)
         return 1
     print(f"Executed {', '.join(executed) or 'nothing: no code, data or output changed'}.")
     print(f"Open {ROOT / '_build' / 'html' / 'index.html'}")

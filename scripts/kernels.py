@@ -17,16 +17,19 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, TypeVar
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
+T = TypeVar("T")
 LIBRARIES = [
     "pandas", "seaborn", "statsmodels.api", "statsmodels.formula.api",
     # What a kernel imports as it starts.
@@ -46,7 +49,8 @@ class ForkedKernel(LocalProvisioner):
         self.process = warm(kwargs["env"]).Process(
             target=_be_kernel, args=(arguments, dict(kwargs["env"]), str(kwargs["cwd"])), daemon=True
         )
-        self.process.start()
+        with _leave_program():
+            self.process.start()
         self.pid = self.process.pid
         return self.connection_info
 
@@ -79,6 +83,21 @@ def _replace_environment(values: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
+_LEAVING = threading.Lock()
+
+
+@contextmanager
+def _leave_program() -> Iterator[None]:
+    """Start a process without the program that runs: multiprocessing would load it there once more."""
+    with _LEAVING:
+        program = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = program
+
+
 def make_environment() -> dict[str, str]:
     """Return the environment of a kernel: the caller's, without what could change a result."""
     loud = ("PYTHON", "IPYTHON", "JUPYTER", "MPL", "LC_", "LANG", "TZ")
@@ -106,7 +125,7 @@ def warm(environment: Mapping[str, str]) -> ForkServerContext:
     return get_context("forkserver")
 
 
-def follow_caller() -> None:
+def _follow_caller() -> None:
     """Let this process end with the one that asked for it, however that ends, and when it is interrupted."""
 
     def wait() -> None:
@@ -117,6 +136,47 @@ def follow_caller() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=wait, daemon=True).start()
+
+
+def call(function: Callable[..., T], *arguments: Any) -> T:
+    """Return what a function gives in a process of its own, forked by the server.
+
+    Parameters
+    ----------
+    function : callable
+        One of a module, not of the program that runs; its arguments and its result can be pickled.
+    *arguments : Any
+        What it is given.
+
+    Raises
+    ------
+    BrokenProcessPool
+        If the process was stopped.
+    Exception
+        Whatever the function raised.
+    """
+    with ProcessPoolExecutor(1, warm(make_environment()), _follow_caller) as worker:
+        return submit(worker, function, *arguments).result()
+
+
+def make_worker() -> ProcessPoolExecutor:
+    """Return one process that runs beside this one and has a server of its own.
+
+    It is no fork of a server: such a process would not see that server, and would start another.
+    """
+    return ProcessPoolExecutor(1, get_context("spawn"), _start_worker)
+
+
+def _start_worker() -> None:
+    gc.disable()  # it would search all that was read again and again, and find nothing
+    _follow_caller()
+    warm(make_environment())
+
+
+def submit(worker: ProcessPoolExecutor, function: Callable[..., T], *arguments: Any) -> Future[T]:
+    """Return the promise of what a function gives in a worker; arguments and errors as in :func:`call`."""
+    with _leave_program():
+        return worker.submit(function, *arguments)
 
 
 def _start_afresh(environment: Mapping[str, str], folder: str) -> None:
@@ -137,14 +197,14 @@ def _start_afresh(environment: Mapping[str, str], folder: str) -> None:
 def _be_kernel(arguments: list[str], environment: Mapping[str, str], folder: str) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
-    follow_caller()
+    _follow_caller()
     _start_afresh(environment, folder)
     sys.argv = ["ipykernel_launcher", *arguments]
     IPKernelApp.launch_instance(argv=arguments, parent_handle=os.getppid())  # or it would greet its user
 
 
 def run_module(module: str, arguments: list[str], environment: Mapping[str, str], root: Path) -> None:
-    """Run a module of a repository as ``python -m`` would, in a process of :func:`warm`.
+    """Run a module of a repository as ``python -m`` would, in a process of :func:`call`.
 
     Raises
     ------

@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 
 from data.descriptor import replace_file
 from scripts.dictionary import make_dictionary
-from scripts.kernels import ForkedKernel, follow_caller, make_environment, run_module, warm
+from scripts.kernels import ForkedKernel, call, make_environment, run_module
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
@@ -207,6 +207,11 @@ def write_file(path: Path, text: str) -> None:
     replace_file(path, text.encode("utf-8"))
 
 
+def is_proven(proof: Path, seal: str) -> bool:
+    """Return whether a step was passed before on files with this very hash."""
+    return proof.is_file() and proof.read_text(encoding="utf-8") == seal
+
+
 def _read_proofs(work: Path) -> dict[str, str]:
     try:
         return dict(json.loads((work / "executed.json").read_text(encoding="utf-8")))
@@ -274,13 +279,33 @@ def make_estimates(root: Path = ROOT) -> str:
     """
     target = root / "_build" / "estimates.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
-    environment = make_environment()
-    with ProcessPoolExecutor(1, warm(environment), follow_caller) as pool:
-        try:
-            pool.submit(run_module, "analysis.estimates", [str(target)], environment, root).result()
-        except Exception as error:
-            raise NotebookError(f"analysis/estimates: {type(error).__name__}: {error}") from error
+    try:
+        call(run_module, "analysis.estimates", [str(target)], make_environment(), root)
+    except Exception as error:
+        raise NotebookError(f"analysis/estimates: {type(error).__name__}: {error}") from error
     return target.read_text(encoding="utf-8")
+
+
+def check_estimates(root: Path = ROOT) -> None:
+    """Stop if ``book/estimates.csv`` is not what the models give today.
+
+    The models run again only if the data, the modules, the lock or the table changed.
+
+    Raises
+    ------
+    NotebookError
+        If the table is missing or differs.
+    """
+    table, proof = root / "book" / "estimates.csv", root / "_build" / "estimates.sha256"
+    seal = hash_files(list_inputs(root), root)
+    if is_proven(proof, seal):
+        return
+    estimates = make_estimates(root)
+    if not table.is_file() or table.read_text(encoding="utf-8") != estimates:
+        raise NotebookError(
+            "book/estimates.csv is not what the models give now; if the change is meant, run make refresh"
+        )
+    write_file(proof, seal)
 
 
 def take_preview(root: Path, executed: Mapping[Path, NotebookNode]) -> dict[Path, str]:

@@ -74,23 +74,3 @@ def test_unsound_data_stop_the_build_in_one_line(root, monkeypatch):
     assert str(error.value).startswith("data/raw/a.csv:2: x: found 1, expected 2 (and 1 more: make check)")
     assert "make refresh" in str(error.value)
     assert "\n" not in str(error.value)
-
-
-def test_estimates_that_the_models_no_longer_give_stop_the_build(root, monkeypatch):
-    table = root / "book" / "estimates.csv"
-    made = []
-
-    def make(root):
-        made.append(root)
-        return "chapter,estimate\n01,7\n"
-
-    monkeypatch.setattr(book, "make_estimates", make)
-    with pytest.raises(book.BookError, match="make refresh"):
-        book.check_estimates(root)
-    table.write_text("chapter,estimate\n01,8\n")
-    with pytest.raises(book.BookError, match="make refresh"):
-        book.check_estimates(root)
-    table.write_text("chapter,estimate\n01,7\n")
-    book.check_estimates(root)
-    book.check_estimates(root)
-    assert len(made) == 3

@@ -7,14 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from scripts.kernels import LIBRARIES, follow_caller, make_environment, run_module, warm
+from scripts.kernels import LIBRARIES, call, make_environment, run_module
 from scripts.notebooks import ROOT, NotebookError, execute_all, read_notebook
 
 
@@ -97,11 +96,9 @@ def test_module_runs_in_its_own_repository_and_what_it_raises_is_raised(tmp_path
     (tmp_path / "one.py").write_text("import pathlib, sys\npathlib.Path(sys.argv[1]).write_text(__name__)\n")
     (tmp_path / "two.py").write_text("raise ValueError('no fit')\n")
     (tmp_path / "three.py").write_text("raise SystemExit(3)\n")
-    environment = make_environment()
 
     def run(module):
-        with ProcessPoolExecutor(1, warm(environment), follow_caller) as pool:
-            pool.submit(run_module, module, ["told"], environment, tmp_path).result()
+        call(run_module, module, ["told"], make_environment(), tmp_path)
 
     run("one")
     assert (tmp_path / "told").read_text() == "__main__"

@@ -13,9 +13,11 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from scripts import notebooks
 from scripts.notebooks import (
     ROOT,
     NotebookError,
+    check_estimates,
     execute_all,
     find_difference,
     format_notebook,
@@ -167,6 +169,26 @@ def test_page_is_refreshed_with_the_estimates_of_the_same_refresh(root):
     assert {"book/01_first.ipynb", "book/estimates.csv"} <= set(refresh(root))
     assert read_notebook(root / "book" / "01_first.ipynb").cells[2].outputs[0].text == "chapter,other\n\n"
     assert verify(root) == []
+
+
+def test_estimates_that_the_models_no_longer_give_stop_the_build(root, monkeypatch):
+    table = root / "book" / "estimates.csv"
+    made = []
+
+    def make(root):
+        made.append(root)
+        return "chapter,estimate\n01,7\n"
+
+    monkeypatch.setattr(notebooks, "make_estimates", make)
+    with pytest.raises(NotebookError, match="make refresh"):
+        check_estimates(root)
+    table.write_text("chapter,estimate\n01,8\n")
+    with pytest.raises(NotebookError, match="make refresh"):
+        check_estimates(root)
+    table.write_text("chapter,estimate\n01,7\n")
+    check_estimates(root)
+    check_estimates(root)
+    assert len(made) == 3
 
 
 def test_kernel_ignores_the_callers_settings(root, monkeypatch):
