@@ -7,6 +7,7 @@ the estimates, and only then replaces the files, all of them or none.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
@@ -80,7 +82,7 @@ def format_notebook(notebook: NotebookNode) -> str:
     return nbformat.writes(normalise(notebook)).rstrip("\n") + "\n"
 
 
-async def _execute(path: Path, turn: asyncio.Semaphore) -> NotebookNode:
+async def _execute(path: Path, turn: asyncio.Semaphore, socket: str) -> NotebookNode:
     notebook = normalise(read_notebook(path))
     client = NotebookClient(
         notebook,
@@ -91,8 +93,10 @@ async def _execute(path: Path, turn: asyncio.Semaphore) -> NotebookNode:
         coalesce_streams=True,
         shutdown_kernel="immediate",
     )
-    client.extra_arguments = ["--log-level=ERROR"]  # it would warn that it listens on this machine
+    client.extra_arguments = ["--log-level=ERROR"]
     client.km = client.create_kernel_manager()
+    # By files, not by ports: two kernels that start at once could choose the same port.
+    client.km.transport, client.km.ip = "ipc", socket
     # No folder of kernels is searched: the kernel is the one of this very interpreter.
     client.km.kernel_spec_manager = KernelSpecManager(kernel_dirs=[])
     client.km.provisioner = ForkedKernel(
@@ -104,6 +108,9 @@ async def _execute(path: Path, turn: asyncio.Semaphore) -> NotebookNode:
         except CellExecutionError as error:
             reason = f"{error.ename}: {error.evalue}"
         except (CellTimeoutError, DeadKernelError) as error:
+            reason = str(error)
+        except RuntimeError as error:  # the kernel did not start; nbclient would clean up a second time
+            atexit.unregister(client._cleanup_kernel)
             reason = str(error)
         else:
             reason = ""
@@ -143,7 +150,9 @@ def execute_all(paths: Iterable[Path]) -> dict[Path, NotebookNode]:
     async def run_all(paths: list[Path]) -> list[NotebookNode | BaseException]:
         # One more than processors, for a kernel also waits: to be heard, and for its next cell.
         turn = asyncio.Semaphore(max(2, os.cpu_count() or 2) + 1)
-        return await asyncio.gather(*(_execute(path, turn) for path in paths), return_exceptions=True)
+        with TemporaryDirectory() as sockets:
+            jobs = [_execute(path, turn, f"{sockets}/{number}") for number, path in enumerate(paths)]
+            return await asyncio.gather(*jobs, return_exceptions=True)
 
     wanted = list(paths)
     # In a thread of its own, for the caller may be inside an event loop already.

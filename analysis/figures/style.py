@@ -190,7 +190,12 @@ def _write(subject: str, data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> str
     # Six decimals are finer than any figure here, and the same on every processor; zero has no sign.
     floats = data.select_dtypes("float").columns
     plain = data.assign(**{str(name): data[name].round(6) + 0.0 for name in floats})
-    return plain.to_csv(index=False, float_format="%.10g", lineterminator="\n")
+    return plain.to_csv(index=False, float_format=_write_float, lineterminator="\n")
+
+
+def _write_float(value: object) -> str:
+    text = f"{value:.10g}"  # but never 1e-05, which no table would set as a number
+    return text if "e" not in text else f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def _check_words(figure: Figure, subject: str) -> None:

@@ -13,7 +13,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from scripts.kernels import LIBRARIES, call, make_environment, run_module
+from scripts import notebooks
+from scripts.kernels import LIBRARIES, ForkedKernel, call, make_environment, run_module, warm
 from scripts.notebooks import ROOT, NotebookError, execute_all, read_notebook
 
 
@@ -66,6 +67,20 @@ def test_kernel_that_ends_fails_its_notebook(tmp_path, end):
     path = write(tmp_path, "1", f"import os\n{end}")
     with pytest.raises(NotebookError, match=r"^book/01_first.ipynb: .*died"):
         execute_all([path])
+
+
+def test_kernel_that_does_not_answer_is_told_in_one_line(tmp_path, monkeypatch):
+    class Silent(ForkedKernel):
+        async def launch_kernel(self, cmd, **kwargs):
+            self.process = warm(kwargs["env"]).Process(target=time.sleep, args=(60,), daemon=True)
+            self.process.start()
+            return self.connection_info
+
+    monkeypatch.setattr(notebooks, "ForkedKernel", Silent)
+    monkeypatch.setattr(notebooks.NotebookClient, "startup_timeout", 1)
+    with pytest.raises(NotebookError) as error:
+        execute_all([write(tmp_path, "1")])
+    assert str(error.value) == "book/01_first.ipynb: Kernel didn't respond in 1 seconds"
 
 
 @pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGINT])
