@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -49,8 +50,9 @@ class Copy:
         return {n: (self.root / n).read_bytes() for n in wanted if (self.root / n).is_file()}
 
     def run(self, *words: str, **more: object) -> subprocess.CompletedProcess[str]:
-        """Run a command at the top of the copy."""
-        return subprocess.run(words, cwd=self.root, capture_output=True, text=True, **more)
+        """Run a command at the top of the copy, as from a shell: make within make says more."""
+        environment = {n: v for n, v in os.environ.items() if n not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
+        return subprocess.run(words, cwd=self.root, env=environment, capture_output=True, text=True, **more)
 
     def change(self, name: str, old: str, new: str) -> None:
         """Replace the first place where a text stands in a file."""
