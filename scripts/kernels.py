@@ -14,6 +14,7 @@ import gc
 import os
 import runpy
 import signal
+import site
 import sys
 import threading
 import time
@@ -25,10 +26,12 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
+ROOT = str(Path(__file__).resolve().parent.parent)
 T = TypeVar("T")
 LIBRARIES = [
     "pandas", "seaborn", "statsmodels.api", "statsmodels.formula.api",
@@ -71,18 +74,6 @@ class ForkedKernel(LocalProvisioner):
             os.kill(self.process.pid, signum)
 
 
-@contextmanager
-def _replace_environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
 _LEAVING = threading.Lock()
 
 
@@ -120,7 +111,7 @@ def warm(environment: Mapping[str, str]) -> ForkServerContext:
         What makes processes of it.
     """
     forkserver.set_forkserver_preload(LIBRARIES)
-    with _replace_environment(environment):
+    with patch.dict(os.environ, environment, clear=True):
         forkserver.ensure_running()
     return get_context("forkserver")
 
@@ -179,15 +170,23 @@ def submit(worker: ProcessPoolExecutor, function: Callable[..., T], *arguments: 
         return worker.submit(function, *arguments)
 
 
+def _is_library(place: str) -> bool:
+    """Return whether a file or folder is Python's or a library's, and not this repository's."""
+    if place.startswith(sys.prefix + os.sep):  # an environment may lie in the repository
+        return True
+    homes = [sys.base_prefix, *([site.getuserbase()] if site.ENABLE_USER_SITE else [])]
+    ours = f"{place}{os.sep}".startswith(ROOT + os.sep)
+    return not ours and place.startswith(tuple(home + os.sep for home in homes))
+
+
 def _start_afresh(environment: Mapping[str, str], folder: str) -> None:
     """Forget every module and setting that is not a library's, and go to a folder."""
     gc.freeze()  # or every collection would copy the memory that is shared with the server
-    home = (sys.prefix, sys.base_prefix)
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if file and not file.startswith(home):
+        if file and not _is_library(file):
             del sys.modules[name]
-    sys.path[:] = [place for place in sys.path if place.startswith(home)]
+    sys.path[:] = [place for place in sys.path if _is_library(place)]
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()

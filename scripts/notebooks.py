@@ -204,8 +204,14 @@ def _hash_notebooks(root: Path, inputs: str) -> dict[Path, str]:
     """Return, by notebook, one hash over its code cells with their outputs and all they can depend on."""
     hashes = {}
     for path in list_notebooks(root / "book"):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        code = [[c["source"], c["outputs"], c["execution_count"]] for c in cells if c["cell_type"] == "code"]
+        try:
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            code = [
+                [c["source"], c["outputs"], c["execution_count"]] for c in cells if c["cell_type"] == "code"
+            ]
+        except (ValueError, KeyError, TypeError) as error:
+            said = f"{type(error).__name__}: {error}"
+            raise NotebookError(f"book/{path.name}: found {said}, expected a notebook of format 4") from error
         hashes[path] = hashlib.sha256((inputs + json.dumps(code, sort_keys=True)).encode()).hexdigest()
     return hashes
 

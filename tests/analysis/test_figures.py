@@ -78,6 +78,14 @@ def test_a_figure_carries_what_it_shows_without_the_noise_of_a_processor():
     assert style.finish(figure, "x", "2025", parts).data == "part,y\nbefore,0\nafter,0.333333\n"
 
 
+def test_data_never_hold_an_exponent():
+    figure, axes = style.start()
+    axes.set_ylabel("y, persons")
+    frame = pd.DataFrame({"y": [1e-5, 2.5e12, 0.1234567, 29100266.473778]})
+    drawn = style.finish(figure, "x", "2025", frame)
+    assert drawn.data == "y\n0.00001\n2500000000000\n0.123457\n29100266.47\n"
+
+
 def test_a_figure_without_data_is_refused():
     figure, axes = style.start()
     style.name_unit(axes, "Persons")

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from scripts import notebooks
+from scripts import kernels, notebooks
 from scripts.kernels import LIBRARIES, ForkedKernel, call, make_environment, run_module, warm
 from scripts.notebooks import ROOT, NotebookError, execute_all, read_notebook
 
@@ -37,6 +37,19 @@ def test_kernel_holds_the_libraries_and_no_module_of_the_repository(tmp_path):
         " & {'analysis', 'data', 'scripts', 'tests'})\nprint(ours, 'statsmodels.api' in sys.modules)",
     )
     assert said == "[] True"
+
+
+def test_a_repository_below_the_folder_of_python_is_no_library(monkeypatch):
+    for name, value in (("prefix", "/usr/src/book/.venv"), ("base_prefix", "/usr")):
+        monkeypatch.setattr(sys, name, value)
+    monkeypatch.setattr(kernels, "ROOT", "/usr/src/book")
+    libraries = [
+        "/usr/lib/python3.11/os.py",
+        "/usr/src/book/.venv/lib/pandas/__init__.py",
+        "/usr/src/bookshelf",
+    ]
+    others = ["/usr/src/book", "/usr/src/book/scripts/kernels.py", "/usrlocal/x.py", "/elsewhere/y.py", ""]
+    assert [place for place in libraries + others if kernels._is_library(place)] == libraries
 
 
 def test_kernel_imports_the_modules_of_its_own_repository(tmp_path):
@@ -88,7 +101,13 @@ def test_no_kernel_outlives_a_build_that_is_stopped(tmp_path, signum):
     told = tmp_path / "pid"
     path = write(tmp_path, f"import os, pathlib\npathlib.Path({str(told)!r}).write_text(str(os.getpid()))\n1")
     write(tmp_path, *[c.source for c in read_notebook(path).cells], "while True: pass")
-    code = f"from pathlib import Path; from scripts.notebooks import verify; verify(Path({str(tmp_path)!r}))"
+    code = f"""if True:
+        from pathlib import Path
+        from scripts.kernels import make_worker, submit
+        from scripts.notebooks import verify
+        with make_worker() as worker:
+            submit(worker, verify, Path({str(tmp_path)!r})).result()
+    """
     for name in ("requirements.lock", "scripts/notebooks.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")

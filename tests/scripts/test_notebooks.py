@@ -118,6 +118,13 @@ def test_changed_figure_in_the_data_is_seen_in_the_stored_output(root):
         verify(root)
 
 
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": [{"cell_type": "code", "source": ""}]}'])
+def test_file_that_is_no_notebook_is_named(root, text):
+    (root / "book" / "02_second.ipynb").write_text(text)
+    with pytest.raises(NotebookError, match=r"^book/02_second.ipynb: found .*, expected a notebook"):
+        verify(root)
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [
