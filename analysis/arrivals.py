@@ -6,19 +6,7 @@ import pandas as pd
 
 
 def total_by_year(entrants: pd.DataFrame) -> pd.DataFrame:
-    """Return entrants a year, by sex and together, with the share of women.
-
-    Parameters
-    ----------
-    entrants : pandas.DataFrame
-        The clean table ``entrants``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a year, in order: ``year``, ``female``, ``male``, ``entrants_persons`` (persons),
-        ``share_female_pct`` (percent), ``source_id``.
-    """
+    """Return entrants a year, by sex and together, with the share of women."""
     wide = entrants.pivot(index="year", columns="sex", values="entrants_persons")
     wide["entrants_persons"] = wide["female"] + wide["male"]
     wide["share_female_pct"] = 100 * wide["female"] / wide["entrants_persons"]
@@ -28,18 +16,7 @@ def total_by_year(entrants: pd.DataFrame) -> pd.DataFrame:
 
 
 def sum_all_entrants(entrants: pd.DataFrame, bins: pd.DataFrame) -> pd.Series:
-    """Return everybody who ever entered, by sex: the yearly series and the two bins before it.
-
-    Parameters
-    ----------
-    entrants, bins : pandas.DataFrame
-        The clean tables ``entrants`` and ``entrants_bins``; of the bins the current vintage counts.
-
-    Returns
-    -------
-    pandas.Series
-        ``female``, ``male``, ``all`` in persons.
-    """
+    """Return everybody who ever entered, by sex: the yearly series and the two bins before it."""
     early = bins[bins["role"] == "current"].groupby("sex")["entrants_persons"].sum()
     late = entrants.groupby("sex")["entrants_persons"].sum()
     total = {sex: int(early[sex] + late[sex]) for sex in ("female", "male")}
@@ -53,22 +30,7 @@ def count_recent_women(entrants: pd.DataFrame, years: int = 3) -> float:
 
 
 def summarise_revisions(vintages: pd.DataFrame) -> pd.DataFrame:
-    """Return how the figure for each year moved between releases.
-
-    Parameters
-    ----------
-    vintages : pandas.DataFrame
-        The clean table ``entrants_vintages``; copies by third parties and the encyclopedia article
-        are not releases and are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a year with at least two dated releases: ``year``, ``releases`` (how many dated
-        readings), ``values`` (how many different figures), ``first_persons``, ``lowest_persons``,
-        ``highest_persons``, ``current_persons``, ``change_pct`` (current against first, percent),
-        ``spread_persons`` (highest less lowest).
-    """
+    """Return how the figure for each year moved between releases."""
     dated = vintages[
         (vintages["sex"] == "all")
         & vintages["role"].isin(["current", "earlier", "press"])
@@ -96,26 +58,7 @@ def summarise_revisions(vintages: pd.DataFrame) -> pd.DataFrame:
 
 
 def pick_profile(profiles: pd.DataFrame, dimension: str) -> pd.DataFrame:
-    """Return the newest complete profile of all entrants along one dimension.
-
-    Parameters
-    ----------
-    profiles : pandas.DataFrame
-        The clean table ``profiles``.
-    dimension : str
-        For example ``age_at_entry``, ``occupation``, ``province``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of the latest cut-off that is printed by sex for all entrants to date, without the row
-        that sums them; columns as in the table.
-
-    Raises
-    ------
-    ValueError
-        If no cut-off has the dimension by sex.
-    """
+    """Return the newest complete profile of all entrants along one dimension."""
     full = profiles[
         (profiles["dimension"] == dimension)
         & profiles["population_basis"].str.startswith("entrants_to_date")

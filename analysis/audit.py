@@ -50,20 +50,7 @@ RELATIONS = {"same": "one quantity", "part": "a part and its whole"}
 
 
 def pick(ledger: pd.DataFrame, claim_id: str) -> pd.Series:
-    """Return one claim of the ledger.
-
-    Parameters
-    ----------
-    ledger : pandas.DataFrame
-        The clean table ``article_claims``.
-    claim_id : str
-        Its key.
-
-    Raises
-    ------
-    KeyError
-        If there is no such claim.
-    """
+    """Return one claim of the ledger."""
     found = ledger[ledger["claim_id"] == claim_id]
     if found.empty:
         raise KeyError(f"no claim {claim_id!r} in the ledger")
@@ -76,13 +63,7 @@ def count_verdicts(ledger: pd.DataFrame) -> pd.Series:
 
 
 def name_part(claim_id: str, section: str) -> str:
-    """Return the part of the article a claim belongs to, a key of :data:`PARTS`.
-
-    Raises
-    ------
-    KeyError
-        If its section is in no part.
-    """
+    """Return the part of the article a claim belongs to, a key of :data:`PARTS`."""
     if section == "statistics" and pd.Series([claim_id]).str.match(TABLE).iloc[0]:
         return "Arrivals table"
     for part, sections in PARTS.items():
@@ -92,18 +73,7 @@ def name_part(claim_id: str, section: str) -> str:
 
 
 def count_by_part(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Return claims by part and verdict.
-
-    Parameters
-    ----------
-    ledger : pandas.DataFrame
-        The clean table ``article_claims``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a part, in the order of :data:`PARTS`: ``part``, one column a verdict, ``claims``.
-    """
+    """Return claims by part and verdict."""
     parts = [name_part(c, s) for c, s in zip(ledger["claim_id"], ledger["section"], strict=True)]
     table = pd.crosstab(pd.Series(parts, name="part"), ledger["verdict"].reset_index(drop=True))
     table = table.reindex(index=[p for p in PARTS if p in table.index], columns=list(VERDICTS), fill_value=0)
@@ -120,24 +90,7 @@ def list_exclusions(numbers: pd.DataFrame) -> pd.DataFrame:
 def rebuild_total_column(
     ledger: pd.DataFrame, entrants: pd.DataFrame, bins: pd.DataFrame, last_year: int = 2023
 ) -> pd.DataFrame:
-    """Return what the Total column of the article's arrivals table prints, and what it should be.
-
-    Parameters
-    ----------
-    ledger : pandas.DataFrame
-        The clean table ``article_claims``.
-    entrants, bins : pandas.DataFrame
-        The clean tables ``entrants`` and ``entrants_bins``.
-    last_year : int
-        Last column of the article's table.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a sex (``who``: Men, Women, Everybody): ``printed``; ``cells``, the sum of the
-        article's own columns; ``to_year_end``, the sum of the ministry's; ``printed_is``, what the
-        printed number counts.
-    """
+    """Return what the Total column of the article's arrivals table prints, and what it should be."""
     rows = []
     spans = bins[bins["role"] == "current"]
     for sex, who in (("male", "Men"), ("female", "Women"), ("all", "Everybody")):
@@ -157,23 +110,7 @@ def try_split(
     announced: pd.DataFrame,
     year: int = 2016,
 ) -> pd.DataFrame:
-    """Return which split of a year by sex leads to the running totals that were announced later.
-
-    Parameters
-    ----------
-    ledger : pandas.DataFrame
-        The clean table ``article_claims``, which has the article's split.
-    entrants, bins, announced : pandas.DataFrame
-        The clean tables ``entrants``, ``entrants_bins`` and ``entrants_cumulative``.
-    year : int
-        The year in question.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a year end with totals by sex announced after it, and sex: ``date``, ``who``,
-        ``announced``, ``with_ministry`` and ``with_article``, the sums with either split.
-    """
+    """Return which split of a year by sex leads to the running totals that were announced later."""
     rows = []
     spans = bins[bins["role"] == "current"]
     for sex, who in (("male", "Men"), ("female", "Women")):
@@ -191,15 +128,7 @@ def try_split(
 
 
 def show_figure(value: Any, to: Any = None, unit: str = "person") -> str:
-    """Return a figure of the ledger as a cell prints it, its unit beside it where it has one.
-
-    Parameters
-    ----------
-    value, to : float
-        A figure, or the two ends of a range; missing gives an empty text.
-    unit : str
-        A unit of the ledger.
-    """
+    """Return a figure of the ledger as a cell prints it, its unit beside it where it has one."""
     if pd.isna(value):
         return ""
     places = 1 if unit in ("percent", "times", "mile", "kilometre") else 0
@@ -216,20 +145,7 @@ def show_figure(value: Any, to: Any = None, unit: str = "person") -> str:
 
 
 def lay_out(ledger: pd.DataFrame, sections: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Return the ledger as the page shows it, in the order of the article.
-
-    Parameters
-    ----------
-    ledger, sections, sources : pandas.DataFrame
-        The clean tables ``article_claims``, ``article_sections`` and ``sources``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a claim: ``claim`` after the heading of its section, ``printed_as``, ``found`` (the
-        figure of the tables, or what the number is instead), ``url`` (the document of that figure),
-        ``verdict``, ``why``.
-    """
+    """Return the ledger as the page shows it, in the order of the article."""
     place = sections.set_index("section")
     address = sources.set_index("source_id")["url"]
     found = [
@@ -249,20 +165,7 @@ def lay_out(ledger: pd.DataFrame, sections: pd.DataFrame, sources: pd.DataFrame)
 
 
 def lay_out_pairs(pairs: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
-    """Return pairs of claims with their words.
-
-    Parameters
-    ----------
-    pairs : pandas.DataFrame
-        ``claim_a``, ``claim_b``, ``relation``, as :func:`data.claims.compare_claims` gives them.
-    ledger : pandas.DataFrame
-        The clean table ``article_claims``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``claim_one``, ``printed_one``, ``claim_other``, ``printed_other``, ``relation`` in words.
-    """
+    """Return pairs of claims with their words."""
     known = ledger.set_index("claim_id")
     return pd.DataFrame(
         {
@@ -278,14 +181,7 @@ def lay_out_pairs(pairs: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
 def lay_out_corrections(
     corrections: pd.DataFrame, sections: pd.DataFrame, sources: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the proposed corrections with headings and documents, in the order of the article.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``section``, ``printed_as``, ``proposal``, ``document`` (its publisher) and ``url``. Claims
-        with one proposal between them share a row.
-    """
+    """Return the proposed corrections with headings and documents, in the order of the article."""
     place, known = sections.set_index("section"), sources.set_index("source_id")
     frame = corrections.assign(
         position=corrections["section"].map(place["position"]),

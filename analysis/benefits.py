@@ -18,29 +18,7 @@ PROTECTED = {
 
 
 def weigh(amounts: pd.DataFrame, prices: pd.DataFrame, *, amount: str) -> pd.DataFrame:
-    """Return amounts of won with what they were worth.
-
-    Parameters
-    ----------
-    amounts : pandas.DataFrame
-        One row an amount: ``year`` and the amount in nominal won.
-    prices : pandas.DataFrame
-        The clean table ``prices``.
-    amount : str
-        Column of the amount.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows of ``amounts`` with ``real_krw`` (won of 2020), ``wage_months`` (months of the
-        minimum wage on 1 July; missing before there was one) and ``amount_usd`` (at the mean rate
-        of the year; missing before 1981).
-
-    Raises
-    ------
-    ValueError
-        If a year has no price index.
-    """
+    """Return amounts of won with what they were worth."""
     table = deflate(amounts, prices, amount=amount, index="cpi_2020", base_year=BASE_YEAR)
     by_year = prices.set_index("year")
     won = table[amount].astype(float)
@@ -51,23 +29,7 @@ def weigh(amounts: pd.DataFrame, prices: pd.DataFrame, *, amount: str) -> pd.Dat
 
 
 def value_yearly(payments: pd.DataFrame, housing: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
-    """Return the cash and the housing deposit of a person alone, year by year, and their worth.
-
-    Parameters
-    ----------
-    payments, housing, prices : pandas.DataFrame
-        The clean tables ``basic_payment_by_year``, ``housing_subsidy``, ``prices``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a year with a known amount, in force on 1 July, in order: ``year``, ``cash_krw``
-        (nominal), ``cash_real_krw`` (won of 2020), ``cash_months`` (of the minimum wage),
-        ``cash_usd``, ``housing_krw``, ``housing_months``, ``package_krw``, ``package_real_krw``,
-        ``package_months`` (cash and deposit; missing where no deposit is known),
-        ``housing_share_pct`` (of the package), ``stretch`` (years that follow one another without
-        a gap share a number), ``source_id`` (of the cash).
-    """
+    """Return the cash and the housing deposit of a person alone, year by year, and their worth."""
     alone = payments.loc[(payments["household_size"] == "1") & payments["amount_krw"].notna()]
     cash = weigh(alone[["year", "amount_krw", "source_id"]], prices, amount="amount_krw")
     table = cash.rename(
@@ -103,19 +65,7 @@ def find_deposit(housing: pd.DataFrame, year: int) -> float:
 
 
 def value_ranges(payments: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
-    """Return the allowances by class, lowest and highest, with their worth.
-
-    Parameters
-    ----------
-    payments, prices : pandas.DataFrame
-        The clean tables ``basic_payment_by_year`` and ``prices``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a year known as a range: ``year``, ``policy_period``, ``low_krw``, ``high_krw``
-        (nominal), ``low_real_krw``, ``high_real_krw`` (won of 2020), ``source_id``.
-    """
+    """Return the allowances by class, lowest and highest, with their worth."""
     ranges = payments.loc[payments["amount_low_krw"].notna()].reset_index(drop=True)
     low, high = (weigh(ranges, prices, amount=f"amount_{end}_krw")["real_krw"] for end in ("low", "high"))
     return pd.DataFrame(
@@ -132,21 +82,7 @@ def value_ranges(payments: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_spans(payments: pd.DataFrame) -> pd.DataFrame:
-    """Return the spans of days for which a cash payment is known, as fractions of years.
-
-    Parameters
-    ----------
-    payments : pandas.DataFrame
-        The clean table ``basic_payment``; packages are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a span of a person alone or, where paid by class, of everybody, in order:
-        ``start``, ``end`` (years with fractions; of the days the amount is known for),
-        ``legal_start``, ``legal_end``, ``amount_krw``, ``amount_low_krw``, ``amount_high_krw``
-        (nominal), ``policy_period``, ``source_id``.
-    """
+    """Return the spans of days for which a cash payment is known, as fractions of years."""
     rows = payments.loc[(payments["what_it_is"] != "package") & payments["household_size"].isin(["1", "any"])]
     table = pd.DataFrame(
         {
@@ -166,21 +102,7 @@ def place_in_years(days: pd.Series) -> pd.Series:
 
 
 def compare_intake(figures: pd.DataFrame, entrants: pd.DataFrame) -> pd.DataFrame:
-    """Return how many arrivals a year's budget assumed and how many people came.
-
-    Parameters
-    ----------
-    figures : pandas.DataFrame
-        The clean table ``programme_figures``.
-    entrants : pandas.DataFrame
-        One row a year: ``year`` and ``entrants_persons``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a budget year that has been counted: ``year``, ``assumed_persons``,
-        ``entrants_persons``, ``source_id`` (of the assumption).
-    """
+    """Return how many arrivals a year's budget assumed and how many people came."""
     assumed = figures.loc[figures["measure"] == "arrivals_assumed"]
     table = pd.DataFrame(
         {
@@ -195,26 +117,7 @@ def compare_intake(figures: pd.DataFrame, entrants: pd.DataFrame) -> pd.DataFram
 
 
 def pick_yearly(figures: pd.DataFrame, programme: str, measure: str) -> pd.DataFrame:
-    """Return a figure of a programme for each whole calendar year it was carried out in.
-
-    Parameters
-    ----------
-    figures : pandas.DataFrame
-        The clean table ``programme_figures``; budgets and proposals, part-years and spans of
-        several years are left out.
-    programme, measure : str
-        Codes of the table.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a year, in order: ``year``, ``value``, ``source_id``.
-
-    Raises
-    ------
-    ValueError
-        If a year stands twice.
-    """
+    """Return a figure of a programme for each whole calendar year it was carried out in."""
     rows = figures.loc[
         (figures["programme"] == programme)
         & (figures["measure"] == measure)
@@ -237,13 +140,7 @@ def pick_yearly(figures: pd.DataFrame, programme: str, measure: str) -> pd.DataF
 
 
 def read_band(part: str) -> float:
-    """Return the limit in won that a band of amounts is named for: ``under_10_million_krw``, 10 million.
-
-    Raises
-    ------
-    ValueError
-        If the band has no limit of its own or more than one.
-    """
+    """Return the limit in won that a band of amounts is named for: ``under_10_million_krw``, 10 million."""
     words = part.split("_")
     if words[0] not in ("under", "from") or words[-2:] != ["million", "krw"]:
         raise ValueError(f"part: found {part!r}, expected under_N_million_krw or from_N_million_krw")
@@ -251,33 +148,14 @@ def read_band(part: str) -> float:
 
 
 def find_largest_match(amounts: pd.DataFrame) -> float:
-    """Return the most the state adds to a savings account, in won: each month of the longest term.
-
-    Parameters
-    ----------
-    amounts : pandas.DataFrame
-        The clean table ``policy_amounts``.
-    """
+    """Return the most the state adds to a savings account, in won: each month of the longest term."""
     rows = amounts.loc[(amounts["programme"] == "savings_account") & amounts["is_in_force"]]
     rule = rows.set_index("component")["amount"]
     return float(rule["own_saving"] * 12 * rule["longest_term"] * rule["government_match"])
 
 
 def count_protected(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the people under police protection by how long, with the share of all of them.
-
-    Parameters
-    ----------
-    figures : pandas.DataFrame
-        The clean table ``programme_figures``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a date and span of years, in order: ``as_of_date`` (last day), ``at`` (that day in
-        years with fractions), ``span`` (``up_to_5_years`` … ``over_15_years``), ``persons``
-        (stock), ``share_pct``, ``source_id``.
-    """
+    """Return the people under police protection by how long, with the share of all of them."""
     rows = figures.loc[figures["measure"] == "persons_protected"]
     totals = rows.loc[rows["part"] == "all"].set_index("period_end")["value"]
     spans = rows.loc[rows["part"].isin(PROTECTED)]
@@ -295,18 +173,7 @@ def count_protected(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_courses(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return how long the course at Hanawon was, one row a dated change or undated reading.
-
-    Parameters
-    ----------
-    figures : pandas.DataFrame
-        The clean table ``programme_figures``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Dated rows first, in order: ``period_start``, ``weeks``, ``hours``, ``note``, ``source_id``.
-    """
+    """Return how long the course at Hanawon was, one row a dated change or undated reading."""
     rows = figures.loc[figures["measure"].isin(["course_length", "course_hours"])]
     table = pd.DataFrame(
         {
@@ -322,20 +189,7 @@ def list_courses(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_reward_ceilings(amounts: pd.DataFrame) -> pd.DataFrame:
-    """Return the most that could be paid for information, law by law, in gold or in won.
-
-    Parameters
-    ----------
-    amounts : pandas.DataFrame
-        The clean table ``policy_amounts``; drafts stay in and are told apart by ``status``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a rule, in order: ``effective_from``, ``component`` (``information``, or
-        ``any_item_by_minister`` for the highest the minister may allow), ``ceiling_grams_of_gold``,
-        ``ceiling_krw``, ``status``, ``source_id``.
-    """
+    """Return the most that could be paid for information, law by law, in gold or in won."""
     rows = amounts.loc[
         (amounts["programme"] == "reward")
         & amounts["component"].isin(["information", "any_item_by_minister"])

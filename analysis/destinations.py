@@ -80,18 +80,7 @@ def name_country(code: str) -> str:
 
 
 def write_span(low: float | None, point: float | None, high: float | None) -> str:
-    """Return an estimate as printed: ``10,000``, ``30,000 to 50,000``, ``up to 5,000``, ``over 500``.
-
-    Parameters
-    ----------
-    low, point, high : float or missing
-        What the estimator printed; a range with a point keeps all three.
-
-    Raises
-    ------
-    ValueError
-        If nothing was printed.
-    """
+    """Return an estimate as printed: ``10,000``, ``30,000 to 50,000``, ``up to 5,000``, ``over 500``."""
     has_low, has_point, has_high = (not pd.isna(v) for v in (low, point, high))
     if has_point:
         extent = f" ({low:,.0f} to {high:,.0f})" if has_low and has_high else ""
@@ -126,18 +115,6 @@ def latest_destinations(destinations: pd.DataFrame) -> pd.DataFrame:
     Of several readings with one end the current one is taken, then a disputed one, then the one of
     the encyclopedia article. Where two current readings end on one day, the shorter period is taken.
     Shares are left out.
-
-    Parameters
-    ----------
-    destinations : pandas.DataFrame
-        The clean table ``destinations``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a destination and measure: ``country``, ``counts`` (what is counted), ``kind``
-        (``stock`` or ``flow``), ``when``, ``number`` (text: bounds kept, fewer than five as a range),
-        ``remark``, ``source_id``.
     """
     rows = destinations[(destinations["unit"] != "percent") & (destinations["role"] != "other_reading")]
     rows = rows.assign(
@@ -169,18 +146,7 @@ def _write_count(value: float, bound: str) -> str:
 
 
 def pick_stocks(unhcr: pd.DataFrame) -> pd.DataFrame:
-    """Return the year-end stocks of refugees and asylum-seekers, both sexes and all ages together.
-
-    Parameters
-    ----------
-    unhcr : pandas.DataFrame
-        The clean table ``unhcr``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Its rows for the two stocks, sorted by measure, country and year.
-    """
+    """Return the year-end stocks of refugees and asylum-seekers, both sexes and all ages together."""
     chosen = (
         unhcr["measure"].isin(["refugees", "asylum_seekers"])
         & (unhcr["sex"] == "all")
@@ -190,13 +156,7 @@ def pick_stocks(unhcr: pd.DataFrame) -> pd.DataFrame:
 
 
 def latest_unhcr(stocks: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest stock of each country in the form of :func:`latest_destinations`.
-
-    Parameters
-    ----------
-    stocks : pandas.DataFrame
-        As :func:`pick_stocks` gives it. A cell that may stand for one to five is shown as such.
-    """
+    """Return the newest stock of each country in the form of :func:`latest_destinations`."""
     newest = stocks.sort_values("year").drop_duplicates(["country", "measure"], keep="last")
     hidden = newest["cells_1_to_5"] > 0
     number = [
@@ -217,14 +177,7 @@ def latest_unhcr(stocks: pd.DataFrame) -> pd.DataFrame:
 
 
 def latest_estimates(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest estimates of each country and measure in the form of the table of countries.
-
-    Parameters
-    ----------
-    estimates : pandas.DataFrame
-        The clean table ``population_estimates``. Current ones are preferred; all of the newest year
-        are kept, because estimates are never averaged.
-    """
+    """Return the newest estimates of each country and measure in the form of the table of countries."""
     dated = estimates[estimates["year_end"].notna()]
     parts = []
     for _, group in dated.groupby(["country", "measure"]):
@@ -250,13 +203,7 @@ def latest_estimates(estimates: pd.DataFrame) -> pd.DataFrame:
 
 
 def latest_entries(admissions: pd.DataFrame, cumulative: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest admissions to the United States and entrants to the South, as table rows.
-
-    Parameters
-    ----------
-    admissions, cumulative : pandas.DataFrame
-        The clean tables ``us_admissions`` and ``entrants_cumulative``.
-    """
+    """Return the newest admissions to the United States and entrants to the South, as table rows."""
     us = join_us_years(admissions)
     last, first = us.iloc[-1], us.iloc[0]
     entered = cumulative[(cumulative["sex"] == "all") & (cumulative["role"] == "current")]
@@ -281,21 +228,7 @@ def gather_countries(
     cumulative: pd.DataFrame,
     sources: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return the newest figure of every country and kind of count, sorted by country.
-
-    Parameters
-    ----------
-    destinations, estimates, admissions, cumulative, sources : pandas.DataFrame
-        The clean tables ``destinations``, ``population_estimates``, ``us_admissions``,
-        ``entrants_cumulative`` and ``sources``.
-    stocks : pandas.DataFrame
-        As :func:`pick_stocks` gives it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of :func:`latest_destinations` with ``publisher`` and ``url``.
-    """
+    """Return the newest figure of every country and kind of count, sorted by country."""
     rows = pd.concat(
         [
             latest_entries(admissions, cumulative),
@@ -309,21 +242,7 @@ def gather_countries(
 
 
 def list_estimates(estimates: pd.DataFrame, country: str, measure: str) -> pd.DataFrame:
-    """Return a country's dated estimates of one quantity, oldest first, ready to draw.
-
-    Parameters
-    ----------
-    estimates : pandas.DataFrame
-        The clean table ``population_estimates``.
-    country, measure : str
-        Codes of the table.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of the table with ``written`` (the estimate as printed), ``left`` and ``right`` (the
-        ends to draw; equal for a point).
-    """
+    """Return a country's dated estimates of one quantity, oldest first, ready to draw."""
     rows = estimates[
         (estimates["country"] == country) & (estimates["measure"] == measure) & estimates["year_end"].notna()
     ].sort_values(["year_end", "estimator"], kind="stable")
@@ -337,13 +256,7 @@ def list_estimates(estimates: pd.DataFrame, country: str, measure: str) -> pd.Da
 
 
 def label_estimates(listed: pd.DataFrame) -> list[str]:
-    """Return short row labels for estimates: the year and who made it.
-
-    Parameters
-    ----------
-    listed : pandas.DataFrame
-        As :func:`list_estimates` gives it; an estimator without a short name keeps its own.
-    """
+    """Return short row labels for estimates: the year and who made it."""
     return [
         f"{year} {_SHORT.get(name, name)}"
         for year, name in zip(listed["year_end"], listed["estimator"], strict=True)
@@ -351,20 +264,7 @@ def label_estimates(listed: pd.DataFrame) -> list[str]:
 
 
 def list_repatriations(repatriation: pd.DataFrame) -> pd.DataFrame:
-    """Return counts, events and estimates of people sent back by force, each with its kind in words.
-
-    Parameters
-    ----------
-    repatriation : pandas.DataFrame
-        The clean table ``forced_repatriation``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Without shares and without rows for foreigners of every nationality: ``when`` (years),
-        ``country``, ``what`` (kind of figure), ``number`` (with its unit), ``remark``, ``source_id``,
-        sorted by kind and time. No place below a country is kept.
-    """
+    """Return counts, events and estimates of people sent back by force, each with its kind in words."""
     words = {
         "annual_count": "count for a year",
         "period_total": "count for a period",
@@ -418,25 +318,7 @@ def list_repatriations(repatriation: pd.DataFrame) -> pd.DataFrame:
 
 
 def join_us_years(admissions: pd.DataFrame) -> pd.DataFrame:
-    """Return admissions to the United States by fiscal and by calendar year, with the running total.
-
-    Parameters
-    ----------
-    admissions : pandas.DataFrame
-        The clean table ``us_admissions``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a year of the fiscal series: ``year``, ``fiscal`` (persons), ``running`` (persons since
-        fiscal year 2006), ``calendar`` and ``unhcr`` (persons by calendar year; missing where
-        unpublished), ``source_id`` of the fiscal year.
-
-    Raises
-    ------
-    ValueError
-        If a fiscal year between the first and the last is missing: a running total would be false.
-    """
+    """Return admissions to the United States by fiscal and by calendar year, with the running total."""
     fiscal = admissions[admissions["year_basis"] == "fiscal_year"].set_index("year").sort_index()
     gaps = sorted(set(range(fiscal.index.min(), fiscal.index.max() + 1)) - set(fiscal.index))
     if gaps:
@@ -452,19 +334,7 @@ def join_us_years(admissions: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_running_total(admissions: pd.DataFrame) -> pd.DataFrame:
-    """Return each published running total at the end of a fiscal year beside the sum of the years.
-
-    Parameters
-    ----------
-    admissions : pandas.DataFrame
-        The clean table ``us_admissions``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year``, ``published``, ``summed`` (persons), ``source_id``; one row a total dated
-        30 September.
-    """
+    """Return each published running total at the end of a fiscal year beside the sum of the years."""
     totals = admissions[
         (admissions["measure"] == "refugee_admissions_cumulative")
         & (admissions["period_end"].dt.month == 9)
@@ -485,23 +355,7 @@ def check_running_total(admissions: pd.DataFrame) -> pd.DataFrame:
 def mark_breaks(
     stocks: pd.DataFrame, countries: tuple[str, ...], breaks: tuple[tuple[str, int], ...] = UNEXPLAINED
 ) -> pd.DataFrame:
-    """Return the refugee stocks of some countries cut into eras at their unexplained jumps.
-
-    Parameters
-    ----------
-    stocks : pandas.DataFrame
-        As :func:`pick_stocks` gives it.
-    countries : tuple of str
-        Names in the table.
-    breaks : tuple of (str, int)
-        Country and first year after a jump.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of the refugee stock with ``era`` (0 before the first jump) and ``before`` (the value a
-        year earlier, only in the first year after a jump).
-    """
+    """Return the refugee stocks of some countries cut into eras at their unexplained jumps."""
     rows = stocks[(stocks["measure"] == "refugees") & stocks["country"].isin(countries)].copy()
     rows["era"] = [
         sum(place == country and first <= year for place, first in breaks)

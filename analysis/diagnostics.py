@@ -13,28 +13,7 @@ LAGS = 4
 def diagnose(
     years: Floats, residuals: Floats, leverage: Floats, fitted: Floats, observed: Floats
 ) -> pd.DataFrame:
-    """Return residuals in time, their autocorrelation, leverage of years, and fitted against seen.
-
-    Parameters
-    ----------
-    years : array
-        The year of each point; for a study, the year it was made or published. Points without one
-        have no place in time.
-    residuals : array
-        In units of one standard deviation.
-    leverage : array
-        How much each point decides, between 0 and 1: of its own fitted value (a line), of the mean
-        (pooled studies) or of the spread (a value carried forward).
-    fitted, observed : arrays
-        In the units printed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``panel``, ``x``, ``y``, one row a point. Panels: ``residuals`` (by year),
-        ``autocorrelation`` (correlation of residuals by lag, empty where years are missing or hold
-        several points), ``leverage`` (by year), ``fitted`` (observed by fitted).
-    """
+    """Return residuals in time, their autocorrelation, leverage of years, and fitted against seen."""
     years = np.asarray(years, dtype=float)
     rows = [("residuals", x, y) for x, y in zip(years, residuals, strict=True)]
     if np.all(np.diff(years) == 1):

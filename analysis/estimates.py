@@ -27,28 +27,7 @@ NUMBERS = ("estimate", "std_error", "level", "ci_low", "ci_high", "dispersion", 
 
 
 def build_estimates(model_ids: Iterable[str] | None = None) -> pd.DataFrame:
-    """Return the results of all models, in the order of the registry.
-
-    Parameters
-    ----------
-    model_ids : iterable of str, optional
-        Only these models.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a result; columns as in ``analysis.models.COLUMNS``: ``chapter``, ``model_id``,
-        ``quantity``, ``unit``, ``data_table``, ``filter`` (rows used, ``column=value;…``),
-        ``formula``, ``family``, ``link``, ``method``, ``n`` (points, studies or people),
-        ``term``, ``estimate``, ``std_error`` (empty where limits were made on another scale),
-        ``interval_kind`` (confidence, prediction, exact), ``level``, ``ci_low``, ``ci_high``,
-        ``dispersion``, ``df_resid``.
-
-    Raises
-    ------
-    ValueError
-        If two results of a model have one name.
-    """
+    """Return the results of all models, in the order of the registry."""
     wanted = [s.model_id for s in SPECIFICATIONS] if model_ids is None else list(model_ids)
     table = pd.concat([fit(model_id).estimates for model_id in wanted], ignore_index=True)
     repeated = table.duplicated(["model_id", "quantity"])

@@ -80,19 +80,7 @@ def _add_shares(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def share_by_year(entrants: pd.DataFrame) -> pd.DataFrame:
-    """Return the share of women among the entrants of each year, with a Wilson interval.
-
-    Parameters
-    ----------
-    entrants : pandas.DataFrame
-        The clean table ``entrants``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a year, in order: ``year``, ``female``, ``male``, ``n`` (persons), ``share_pct``,
-        ``ci_low``, ``ci_high`` (percent), ``women_per_man`` (missing where no man came), ``source_id``.
-    """
+    """Return the share of women among the entrants of each year, with a Wilson interval."""
     years = total_by_year(entrants).rename(columns={"entrants_persons": "n"})
     years["women_per_man"] = years["female"] / years["male"].where(years["male"] > 0)
     columns = ["year", "female", "male", "n", "share_pct", "ci_low", "ci_high", "women_per_man", "source_id"]
@@ -100,19 +88,7 @@ def share_by_year(entrants: pd.DataFrame) -> pd.DataFrame:
 
 
 def share_in_bins(bins: pd.DataFrame) -> pd.DataFrame:
-    """Return the share of women in the spans before the yearly series.
-
-    Parameters
-    ----------
-    bins : pandas.DataFrame
-        The clean table ``entrants_bins``; the current release counts.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a span, in order: ``first_year`` (empty: everybody up to the end), ``last_year``,
-        ``female``, ``male``, ``n``, ``share_pct``, ``ci_low``, ``ci_high``, ``source_id``.
-    """
+    """Return the share of women in the spans before the yearly series."""
     current = bins[(bins["role"] == "current") & (bins["sex"] != "all")]
     wide = current.pivot(index="period_end", columns="sex", values="entrants_persons").sort_index()
     starts = current.groupby("period_end")["period_start"].first()
@@ -141,20 +117,7 @@ def share_in_bins(bins: pd.DataFrame) -> pd.DataFrame:
 
 
 def find_first_year(years: pd.DataFrame, women_per_man: float) -> int:
-    """Return the first year in which there were at least so many women for each man.
-
-    Parameters
-    ----------
-    years : pandas.DataFrame
-        As :func:`share_by_year` gives it.
-    women_per_man : float
-        For example 2 for two to one.
-
-    Raises
-    ------
-    ValueError
-        If no year reached it.
-    """
+    """Return the first year in which there were at least so many women for each man."""
     reached = years.loc[years["women_per_man"] >= women_per_man, "year"]
     if reached.empty:
         raise ValueError(f"women_per_man: found no year with {women_per_man:g}, expected one")
@@ -171,21 +134,7 @@ def word_ratio(women: int, men: int) -> str:
 
 
 def share_by_group(profiles: pd.DataFrame, dimension: str) -> pd.DataFrame:
-    """Return the share of women in each group of the newest profile by sex.
-
-    Parameters
-    ----------
-    profiles : pandas.DataFrame
-        The clean table ``profiles``.
-    dimension : str
-        For example ``education``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group, from the lowest share to the highest: ``group``, ``female``, ``male``,
-        ``n``, ``share_pct``, ``ci_low``, ``ci_high``, ``source_id``.
-    """
+    """Return the share of women in each group of the newest profile by sex."""
     rows = pick_profile(profiles, dimension)
     wide = rows[rows["sex"] != "all"].pivot(index="category", columns="sex", values="persons")
     groups = pd.DataFrame(
@@ -202,27 +151,7 @@ def share_by_group(profiles: pd.DataFrame, dimension: str) -> pd.DataFrame:
 
 
 def name_groups(shares: pd.DataFrame, labels: Mapping[str, str], by: str) -> pd.DataFrame:
-    """Return the groups of a model in the order of their labels, in words and with men counted.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-        The table ``shares`` of a model that compares groups.
-    labels : mapping
-        Words for each group, in the order to show them.
-    by : str
-        What the groups are groups of.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As given, with ``words``, ``men`` and ``by``.
-
-    Raises
-    ------
-    KeyError
-        If a group has no words.
-    """
+    """Return the groups of a model in the order of their labels, in words and with men counted."""
     order = {group: place for place, group in enumerate(labels)}
     ordered = shares.sort_values("group", key=lambda column: column.map(order))
     words = [labels[group] for group in ordered["group"]]
@@ -234,17 +163,6 @@ def sum_refugees_by_sex(unhcr: pd.DataFrame) -> pd.Series:
 
     UNHCR leaves out cells of five and fewer, so a country can show one sex alone; such a cell would
     tilt the share and is left out here too.
-
-    Parameters
-    ----------
-    unhcr : pandas.DataFrame
-        The clean table ``unhcr``.
-
-    Returns
-    -------
-    pandas.Series
-        ``year``, ``female``, ``male``, ``countries`` (with such a cell), ``all`` (every refugee of
-        that year, sex printed or not).
     """
     stock = unhcr[unhcr["measure"] == "refugees"]
     by_sex = stock[stock["sex"] != "all"]
@@ -266,19 +184,7 @@ def sum_refugees_by_sex(unhcr: pd.DataFrame) -> pd.Series:
 
 
 def list_explanations(explanations: pd.DataFrame) -> pd.DataFrame:
-    """Return each explanation offered for the share of women, with those who offered it.
-
-    Parameters
-    ----------
-    explanations : pandas.DataFrame
-        The clean table ``explanations``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an explanation, the one most voices offer first: ``words``, ``offered_by`` (each
-        voice with its years), ``voices`` (how many).
-    """
+    """Return each explanation offered for the share of women, with those who offered it."""
     rows = []
     for code, group in explanations.groupby("explanation"):
         voices = []
@@ -294,18 +200,6 @@ def arrange_surveys(shares: pd.DataFrame) -> pd.DataFrame:
     """Return the surveys that asked about trafficking, each people once, lowest share first.
 
     Where a survey prints women apart from everybody, women alone are kept.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-        The table ``shares`` of the model ``trafficking_shares``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As given, with ``label`` (who was asked, where and when), ``chosen`` (how, in words),
-        ``interval`` (its limits, in words) and ``is_exact`` (whether some whole number of the people
-        asked gives the printed share).
     """
     women = set(shares.loc[shares["sex"] == "female", "study_id"])
     kept = shares[(shares["sex"] != "all") | ~shares["study_id"].isin(women)]
@@ -329,19 +223,7 @@ def arrange_surveys(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_statements(trafficking: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures on trafficking that were said without the number of people behind them.
-
-    Parameters
-    ----------
-    trafficking : pandas.DataFrame
-        The clean table ``trafficking``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a figure, by year: ``year``, ``definition``, ``printed`` (the share in words, as a
-        range or bound where that is what was printed), ``source_id``.
-    """
+    """Return the figures on trafficking that were said without the number of people behind them."""
     said = trafficking[
         (trafficking["method"] == "ngo_estimate")
         & trafficking["n"].isna()

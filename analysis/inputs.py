@@ -11,27 +11,7 @@ Floats = np.ndarray
 
 
 def take_numbers(frame: pd.DataFrame, column: str, *, minimum: float | None = None) -> Floats:
-    """Return one column of a frame as floating-point numbers.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The table.
-    column : str
-        The column wanted.
-    minimum : float, optional
-        The smallest value allowed.
-
-    Returns
-    -------
-    numpy.ndarray
-        One number a row, in the frame's order.
-
-    Raises
-    ------
-    ValueError
-        If the column is not there, is no number, holds a missing value or one below the minimum.
-    """
+    """Return one column of a frame as floating-point numbers."""
     if column not in frame.columns:
         raise ValueError(f"{column}: no such column, expected one of {', '.join(map(str, frame.columns))}")
     try:
@@ -49,27 +29,7 @@ def take_numbers(frame: pd.DataFrame, column: str, *, minimum: float | None = No
 
 
 def take_years(frame: pd.DataFrame, column: str = "year", *, gaps: bool = False) -> Floats:
-    """Return the years of a yearly table, one row a year and in order.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The table.
-    column : str
-        The column of years.
-    gaps : bool
-        Whether years may be missing between the first and the last.
-
-    Returns
-    -------
-    numpy.ndarray
-        The years.
-
-    Raises
-    ------
-    ValueError
-        If a year stands twice, is out of order, or is missing though ``gaps`` is false.
-    """
+    """Return the years of a yearly table, one row a year and in order."""
     years = take_numbers(frame, column)
     steps = np.diff(years)
     if np.any(steps <= 0):
@@ -82,36 +42,18 @@ def take_years(frame: pd.DataFrame, column: str = "year", *, gaps: bool = False)
 
 
 def require_points(count: int, needed: int, column: str) -> None:
-    """Raise if there are fewer points than a model needs.
-
-    Raises
-    ------
-    ValueError
-        Naming the column, how many were found and how many are needed.
-    """
+    """Raise if there are fewer points than a model needs."""
     if count < needed:
         raise ValueError(f"{column}: found {count} points, expected at least {needed} for this model")
 
 
 def require_choice(value: str, choices: Sequence[str], name: str) -> None:
-    """Raise if an argument is none of the accepted words.
-
-    Raises
-    ------
-    ValueError
-        Naming the argument and the words accepted.
-    """
+    """Raise if an argument is none of the accepted words."""
     if value not in choices:
         raise ValueError(f"{name}: found {value!r}, expected one of {', '.join(choices)}")
 
 
 def require_level(level: float) -> None:
-    """Raise unless a confidence level lies strictly between one half and one.
-
-    Raises
-    ------
-    ValueError
-        Naming what was found.
-    """
+    """Raise unless a confidence level lies strictly between one half and one."""
     if not 0.5 < level < 1:
         raise ValueError(f"level: found {level}, expected a share such as 0.95")

@@ -21,27 +21,7 @@ MINIMUM_FOR_REGRESSION = 10
 
 @dataclass(frozen=True)
 class Pool:
-    """Studies pooled on the logit scale; made by ``pool_shares``.
-
-    Parameters
-    ----------
-    k : int
-        Number of studies.
-    mean, std_error : float
-        Mean logit and its Knapp-Hartung standard error (or Wald's, see ``test``).
-    tau2 : float
-        Variance between studies on the logit scale.
-    q : float
-        Cochran's Q.
-    i2 : float
-        Share of variation beyond chance, from Q, between 0 and 1.
-    df : float
-        Degrees of freedom of the interval of the mean; infinite for Wald.
-    estimator, test : str
-        How tau2 was estimated, whose standard error.
-    logits, variances, weights : numpy.ndarray
-        Each study's logit, its sampling variance, its weight (adding to 1).
-    """
+    """Studies pooled on the logit scale; made by ``pool_shares``."""
 
     k: int
     mean: float
@@ -84,29 +64,7 @@ def pool_shares(
     estimator: str = "paule-mandel",
     test: str = "knapp-hartung",
 ) -> Pool:
-    """Return the random-effects mean of prevalence studies.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a cohort.
-    cases, n : str
-        Columns: people with the condition, people asked.
-    estimator : {"paule-mandel", "reml", "dersimonian-laird"}
-        Estimator of the variance between studies.
-    test : {"knapp-hartung", "wald"}
-        Standard error and quantile of the mean.
-
-    Returns
-    -------
-    Pool
-
-    Raises
-    ------
-    ValueError
-        For an unknown column, missing values, fewer than three studies, nobody asked, or a study
-        with no case or only cases.
-    """
+    """Return the random-effects mean of prevalence studies."""
     require_choice(estimator, ESTIMATORS, "estimator")
     require_choice(test, ("knapp-hartung", "wald"), "test")
     y, v = make_logits(frame, cases, n)
@@ -136,13 +94,7 @@ def pool_shares(
 
 
 def make_logits(frame: pd.DataFrame, cases: str, n: str) -> tuple[Floats, Floats]:
-    """Return each study's logit and its sampling variance 1/x + 1/(n - x).
-
-    Raises
-    ------
-    ValueError
-        If nobody was asked, or no or all people are cases.
-    """
+    """Return each study's logit and its sampling variance 1/x + 1/(n - x)."""
     x, out_of = take_numbers(frame, cases, minimum=0), take_numbers(frame, n, minimum=0)
     if np.any(out_of == 0):
         raise ValueError(f"{n}: found zero, expected at least one person asked in each study")
@@ -194,28 +146,7 @@ def _estimate_tau2(y: Floats, v: Floats, X: Floats, estimator: str) -> float:
 
 
 def leave_one_out(frame: pd.DataFrame, cases: str, n: str, label: str, **options: str) -> pd.DataFrame:
-    """Return the pooled share without each study in turn.
-
-    Parameters
-    ----------
-    frame, cases, n
-        As ``pool_shares``.
-    label : str
-        Column that names a study.
-    **options
-        Passed to ``pool_shares``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a study left out: ``left_out``, ``share``, ``confidence_low``, ``confidence_high``,
-        ``prediction_low``, ``prediction_high``, ``tau2``; shares from 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        If there is no such column; also as ``pool_shares``.
-    """
+    """Return the pooled share without each study in turn."""
     if label not in frame.columns:
         raise ValueError(f"{label}: no such column, expected one of {', '.join(frame.columns)}")
     rows = []
@@ -226,27 +157,7 @@ def leave_one_out(frame: pd.DataFrame, cases: str, n: str, label: str, **options
 
 
 def pool_subgroups(frame: pd.DataFrame, cases: str, n: str, by: str, **options: str) -> pd.DataFrame:
-    """Return subgroups side by side; a group of fewer than three studies is counted, not pooled.
-
-    Parameters
-    ----------
-    frame, cases, n
-        As ``pool_shares``.
-    by : str
-        Column that makes the groups.
-    **options
-        Passed to ``pool_shares``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group: ``group``, ``studies``, then as ``leave_one_out``; empty where not pooled.
-
-    Raises
-    ------
-    ValueError
-        If there is no such column; also as ``pool_shares``.
-    """
+    """Return subgroups side by side; a group of fewer than three studies is counted, not pooled."""
     if by not in frame.columns:
         raise ValueError(f"{by}: no such column, expected one of {', '.join(frame.columns)}")
     rows = []
@@ -298,26 +209,7 @@ class MetaRegression:
 def regress_shares(
     frame: pd.DataFrame, cases: str, n: str, covariate: str, *, level: float = 0.95
 ) -> MetaRegression:
-    """Return how the logit of studies goes with one covariate (REML, Knapp-Hartung).
-
-    Parameters
-    ----------
-    frame, cases, n
-        As ``pool_shares``.
-    covariate : str
-        Column of numbers (0 and 1 for a group).
-    level : float
-        Level of the interval.
-
-    Returns
-    -------
-    MetaRegression
-
-    Raises
-    ------
-    ValueError
-        With fewer than ten studies, or a covariate that does not vary.
-    """
+    """Return how the logit of studies goes with one covariate (REML, Knapp-Hartung)."""
     require_level(level)
     y, v = make_logits(frame, cases, n)
     require_points(y.size, MINIMUM_FOR_REGRESSION, covariate)

@@ -45,15 +45,7 @@ Reader = Callable[[str], pd.DataFrame]
 
 
 class Model:
-    """A fitted model with all a chapter says about it.
-
-    Parameters
-    ----------
-    specification : Specification
-        What was fitted and why.
-    read : callable
-        Returns a clean table by name.
-    """
+    """A fitted model with all a chapter says about it."""
 
     def __init__(self, specification: Specification, read: Reader = load) -> None:
         self.specification = specification
@@ -198,13 +190,7 @@ class Model:
         return result
 
     def diagnostics(self) -> pd.DataFrame:
-        """Return the four diagnostics as ``panel``, ``x``, ``y``; see ``analysis.diagnostics``.
-
-        Raises
-        ------
-        ValueError
-            If the model has no residuals.
-        """
+        """Return the four diagnostics as ``panel``, ``x``, ``y``; see ``analysis.diagnostics``."""
         trend, scale = self._fit.trend, self._fit.scale
         if self._fit.diagnostics is not None:
             return self._fit.diagnostics.copy()
@@ -224,21 +210,7 @@ class Model:
         return table.assign(term=words).loc[[bool(w) for w in words]].reset_index(drop=True)
 
     def break_dates(self, span: int = 3) -> pd.DataFrame:
-        """Return the model refitted with its break moved by up to ``span`` years.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a date that the years can carry: ``date``, ``jump``, ``ci_low``, ``ci_high`` (%
-            against the earlier line), ``deviance``, and ``excess``: the deviance beyond that of the
-            best date, over the dispersion of the best. Dates that differ by little in it are not told
-            apart by the counts.
-
-        Raises
-        ------
-        ValueError
-            If the model has no break.
-        """
+        """Return the model refitted with its break moved by up to ``span`` years."""
         spec = self.specification
         if not spec.breaks:
             raise ValueError(f"{spec.model_id}: no break, expected a model with one")
@@ -338,13 +310,7 @@ def describe_quantity(name: str) -> str:
 
 
 def pick(fitted: Fit, quantity: str) -> Estimate:
-    """Return one result of a fit by its name.
-
-    Raises
-    ------
-    ValueError
-        If there is no such quantity.
-    """
+    """Return one result of a fit by its name."""
     for estimate in fitted.rows:
         if estimate.quantity == quantity:
             return replace(estimate, n=estimate.n or fitted.n)
@@ -362,26 +328,14 @@ def vary(specification: Specification, variant: Variant) -> Specification:
 
 
 def run(specification: Specification, read: Reader = load) -> Fit:
-    """Return the fit of a specification to its table.
-
-    Raises
-    ------
-    ValueError
-        If the engine is unknown, or as that engine says.
-    """
+    """Return the fit of a specification to its table."""
     if specification.engine not in ENGINES:
         raise ValueError(f"engine: found {specification.engine!r}, expected one of {', '.join(ENGINES)}")
     return ENGINES[specification.engine](specification, read)
 
 
 def find_specification(model_id: str) -> Specification:
-    """Return a specification of the registry by its id.
-
-    Raises
-    ------
-    ValueError
-        If there is none; the message lists those there are.
-    """
+    """Return a specification of the registry by its id."""
     for specification in SPECIFICATIONS:
         if specification.model_id == model_id:
             return specification
@@ -390,18 +344,7 @@ def find_specification(model_id: str) -> Specification:
 
 
 def summarise(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return each model's headline result and how many models were fitted for its question.
-
-    Parameters
-    ----------
-    estimates : pandas.DataFrame
-        ``book/estimates.csv``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a model, in the order of the chapters: the columns of ``estimates``, and ``tried``.
-    """
+    """Return each model's headline result and how many models were fitted for its question."""
     rows = estimates.set_index(["model_id", "quantity"], drop=False)
     found = rows.loc[[(s.model_id, s.headline) for s in SPECIFICATIONS]].reset_index(drop=True)
     return found.assign(tried=[1 + len(s.variants) + len(s.dropped) for s in SPECIFICATIONS])

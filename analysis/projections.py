@@ -30,29 +30,7 @@ MINIMUM_TRAINING = 8
 
 
 def expect_sum(trend: Trend, years: Sequence[int], *, level: float = 0.95) -> Interval:
-    """Return the sum of new years' counts if the line had gone on.
-
-    Parameters
-    ----------
-    trend : Trend
-        A log-linear count trend.
-    years : sequence of int
-        The years to add up; one year is allowed.
-    level : float
-        Level of the prediction interval.
-
-    Returns
-    -------
-    Interval
-        The limits are M exp(+-t sqrt(var) / M) with var = g'Vg + dispersion x M: the error of the
-        line is shared by the years, so yearly limits are neither added nor squared and added.
-        ``std_error`` is sqrt(var), in persons.
-
-    Raises
-    ------
-    ValueError
-        If the trend is not one of counts, or no year is given.
-    """
+    """Return the sum of new years' counts if the line had gone on."""
     if trend.link != "log":
         raise ValueError(f"trend: found a {trend.family} fit, expected a trend of counts")
     require_points(len(years), 1, "years")
@@ -82,25 +60,7 @@ def expect_otherwise(
     *,
     level: float = 0.95,
 ) -> Interval:
-    """Return the sum of new years' counts by a rival of the log line.
-
-    Parameters
-    ----------
-    years, counts : sequences
-        The years before and what was counted in them.
-    ahead : sequence of int
-        The years to add up.
-    yardstick : {"last value", "straight line"}
-        The last count carried forward (no interval: its spread knows no sum), or ordinary least
-        squares on the counts, with the variance of the sum as in ``expect_sum``.
-    level : float
-        Level of the prediction interval.
-
-    Raises
-    ------
-    ValueError
-        If the yardstick is another word, or fewer than three years are given.
-    """
+    """Return the sum of new years' counts by a rival of the log line."""
     require_choice(yardstick, ("last value", "straight line"), "yardstick")
     require_points(len(years), 3, "years")
     y = np.asarray(counts, dtype=float)
@@ -117,25 +77,7 @@ def expect_otherwise(
 
 
 def count_missing(expected: Interval, years: Sequence[int], observed: Sequence[float]) -> Interval:
-    """Return how many fewer came than expected, over some years.
-
-    Parameters
-    ----------
-    expected : Interval
-        The sum expected over the years, as ``expect_sum`` gives it.
-    years, observed : sequences
-        The years and what was counted in them.
-
-    Returns
-    -------
-    Interval
-        Expected sum minus observed sum; missing *against that line*, not people who would have come.
-
-    Raises
-    ------
-    ValueError
-        If the two have different lengths.
-    """
+    """Return how many fewer came than expected, over some years."""
     if len(years) != len(observed):
         raise ValueError(f"observed: found {len(observed)} values, expected {len(years)}, one a year")
     seen = float(np.sum(observed))
@@ -174,26 +116,7 @@ def _spread_out(
 def forecast_last_value(
     years: Floats, values: Floats, horizons: int, levels: Sequence[float], trials: Floats | None = None
 ) -> pd.DataFrame:
-    """Return the last value carried forward; spread from the year-on-year changes seen so far.
-
-    Parameters
-    ----------
-    years, values : arrays
-        The series up to the origin.
-    horizons : int
-        How many years ahead.
-    levels : sequence of float
-        Levels of the prediction intervals.
-    trials : array, optional
-        Given for shares, which are then treated on the logit scale.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a horizon: ``horizon``, ``forecast``, ``low_80``, ``high_80`` and so on. The
-        spread is sqrt(mean squared change) sqrt(h), with t(n) for n changes between neighbouring
-        years.
-    """
+    """Return the last value carried forward; spread from the year-on-year changes seen so far."""
     z, back = _change_scale(values, _or_nan(trials, values))
     changes = np.diff(z)[np.diff(years) == 1]
     h = np.arange(1, horizons + 1)
@@ -247,19 +170,7 @@ NAIVE: Mapping[str, Callable[..., pd.DataFrame]] = {
 def read_trend(
     trend: Trend, horizons: int, levels: Sequence[float], trials: float | None = None
 ) -> pd.DataFrame:
-    """Return a fitted line's forecasts in the form the naive ones have.
-
-    Parameters
-    ----------
-    trend : Trend
-        Fitted to the years up to the origin.
-    horizons : int
-        How many years ahead.
-    levels : sequence of float
-        Levels of the prediction intervals.
-    trials : float, optional
-        For a share: how many people a coming year is taken to have.
-    """
+    """Return a fitted line's forecasts in the form the naive ones have."""
     ahead = trend.years[-1] + np.arange(1, horizons + 1)
     people = None if trials is None else np.full(horizons, trials)
     columns = {"horizon": pd.Series(np.arange(1, horizons + 1))}
@@ -284,27 +195,7 @@ def restate(
     before: str = "",
     keep: Literal["first", "last"] = "last",
 ) -> pd.DataFrame:
-    """Return a yearly table by sex with the figures of another release.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        ``year``, ``sex`` and ``column``: the figures in use.
-    vintages : pandas.DataFrame
-        The same columns with ``vintage`` (a date, or ``undated``) and ``role``: dated releases and
-        press reports of them.
-    column : str
-        The figures.
-    before : str
-        Only releases dated before this day.
-    keep : {"first", "last"}
-        Which of several releases of a figure.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``table`` with the figures of that release; those never released otherwise stay.
-    """
+    """Return a yearly table by sex with the figures of another release."""
     dated = vintages.loc[vintages["role"].isin(["current", "earlier", "press"])]
     dated = dated.loc[(dated["vintage"] != "undated") & ((dated["vintage"] < before) if before else True)]
     dated = dated.sort_values("vintage", kind="stable").drop_duplicates(["year", "sex"], keep=keep)
@@ -329,35 +220,7 @@ def backtest(
     levels: Sequence[float] = (0.8, 0.95),
     minimum_training: int = MINIMUM_TRAINING,
 ) -> pd.DataFrame:
-    """Return every forecast each method would have made, and how it fared.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a year, in order, no year missing.
-    values : str
-        Column to forecast.
-    methods : mapping of str to callable
-        Name to a function of (the rows up to the origin, horizons, levels) that returns one row a
-        horizon as ``forecast_last_value`` does. Everything is refitted at each origin.
-    horizons, levels
-        How far ahead, which intervals.
-    minimum_training : int
-        Years before the first origin's forecast.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a method, origin and horizon: ``method``, ``origin``, ``horizon``, ``year``,
-        ``observed``, ``forecast``, ``error`` (forecast minus observed), and for each level
-        ``low_…``, ``high_…``, ``hit_…`` and ``score_…`` (interval score: width plus 2/alpha times
-        the miss).
-
-    Raises
-    ------
-    ValueError
-        If there are too few years to train on and to score.
-    """
+    """Return every forecast each method would have made, and how it fared."""
     years = take_years(frame)
     observed = dict(zip(years, take_numbers(frame, values), strict=True))
     require_points(years.size, minimum_training + 1, values)
@@ -374,22 +237,7 @@ def backtest(
 def score_forecasts(
     forecasts: pd.DataFrame, observed: Mapping[float, float], levels: Sequence[float]
 ) -> pd.DataFrame:
-    """Return forecasts with the figure that came, the error, and how each interval fared.
-
-    Parameters
-    ----------
-    forecasts : pandas.DataFrame
-        ``method``, ``origin``, ``horizon``, ``year``, ``forecast`` and the limits at each level.
-    observed : mapping
-        Year to the figure that came.
-    levels : sequence of float
-        Levels of the limits.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As ``backtest``.
-    """
+    """Return forecasts with the figure that came, the error, and how each interval fared."""
     result = forecasts.reset_index(drop=True)
     result["observed"] = result["year"].map(observed)
     result["error"] = result["forecast"] - result["observed"]
@@ -404,27 +252,7 @@ def score_forecasts(
 
 
 def score_backtest(results: pd.DataFrame, by: Sequence[str] = ("method", "horizon")) -> pd.DataFrame:
-    """Return how each method fared, on the same targets.
-
-    Parameters
-    ----------
-    results : pandas.DataFrame
-        From ``backtest``.
-    by : sequence of str
-        What makes a row; ``method`` first.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group: ``forecasts``, ``mean_absolute_error``, ``median_absolute_error``,
-        ``ratio_to_last_value`` (of mean absolute errors on the same targets), ``typical_factor``
-        (exp of the mean absolute log error), and for each level ``hits_…`` and ``score_…``.
-
-    Raises
-    ------
-    ValueError
-        If a method was not scored on the same targets as the last value.
-    """
+    """Return how each method fared, on the same targets."""
     table = results.assign(
         size=results["error"].abs(),
         factor=(np.log(results["forecast"]) - np.log(results["observed"])).abs(),

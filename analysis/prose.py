@@ -143,17 +143,7 @@ def times(value: Any, places: int = 1) -> str:
 
 
 def interval(low: Any, high: Any, places: int = 0, unit: str = "") -> str:
-    """Return an interval: ``61% to 72%``.
-
-    Parameters
-    ----------
-    low, high : float
-        Its ends.
-    places : int
-        Decimals.
-    unit : str
-        Written after each end, for example ``%``.
-    """
+    """Return an interval: ``61% to 72%``."""
     return f"{decimal(low, places)}{unit} to {decimal(high, places)}{unit}"
 
 
@@ -208,13 +198,7 @@ def name(code: str) -> str:
 
 
 def ordinal(value: Any) -> str:
-    """Return a rank in words up to tenth: ``third``.
-
-    Raises
-    ------
-    ProseError
-        If it is no rank from first to tenth.
-    """
+    """Return a rank in words up to tenth: ``third``."""
     number = round(_finite(value))
     if not 0 < number < len(_ORDINALS):
         raise ProseError(f"{value!r} is no rank a sentence can print; expected 1 to {len(_ORDINALS) - 1}")
@@ -227,13 +211,7 @@ def plural(value: Any, one: str, many: str) -> str:
 
 
 def listing(items: Iterable[str]) -> str:
-    """Return words as a list: ``a, b and c``.
-
-    Raises
-    ------
-    ProseError
-        If there are none.
-    """
+    """Return words as a list: ``a, b and c``."""
     parts = list(items)
     if not parts:
         raise ProseError("an empty list; expected at least one item")
@@ -247,13 +225,7 @@ def choose(new: Any, old: Any, *, up: str = "rose", down: str = "fell", same: st
 
 
 def fraction(share: Any) -> str:
-    """Return a share, given in percent, as the plain fraction nearest to it: ``about three in four``.
-
-    Raises
-    ------
-    ProseError
-        If it is not from 0 to 100.
-    """
+    """Return a share, given in percent, as the plain fraction nearest to it: ``about three in four``."""
     value = _finite(share)
     if not 0 <= value <= 100:
         raise ProseError(f"a share of {value} percent; expected 0 to 100")
@@ -268,21 +240,7 @@ def fraction(share: Any) -> str:
 
 
 def break_dates(dates: pd.DataFrame, fixed: int) -> tuple[str, str]:
-    """Return in words whether the counts tell a break's date from its neighbours.
-
-    Parameters
-    ----------
-    dates : pandas.DataFrame
-        As ``model.break_dates()`` gives it: ``date``, ``jump`` (%) and ``excess``, in dispersions.
-    fixed : int
-        The date the model was given.
-
-    Returns
-    -------
-    tuple of str
-        A sentence, without its full stop, on the dates that fit as well; and the dates that the counts
-        speak against.
-    """
+    """Return in words whether the counts tell a break's date from its neighbours."""
     alike = dates[dates["excess"] < 1]
     others = alike[alike["date"] != fixed]
     against = [year(date) for date in dates.loc[dates["excess"] > 4, "date"]]

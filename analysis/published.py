@@ -23,20 +23,7 @@ COLUMNS = [
 
 
 def recompute_published(read: Callable[[str], pd.DataFrame] = load) -> pd.DataFrame:
-    """Return published results beside the same results computed again.
-
-    Parameters
-    ----------
-    read : callable
-        Returns a clean table by name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a result: ``what``, ``unit``, ``printed``, ``printed_low``, ``printed_high`` (empty
-        where no interval was printed), ``again``, ``again_low``, ``again_high``, ``why`` (what
-        explains the difference), ``source_id``.
-    """
+    """Return published results beside the same results computed again."""
     prevalence, survey, ratios = read("prevalence"), read("survey_results"), read("relative_risks")
     rows = [
         _interval_of_cha(row) for _, row in prevalence.loc[prevalence["study_id"] == "cha_2018"].iterrows()

@@ -13,30 +13,7 @@ from analysis.inputs import take_numbers, take_years
 def deflate(
     amounts: pd.DataFrame, prices: pd.DataFrame, *, amount: str, index: str, base_year: int
 ) -> pd.DataFrame:
-    """Return amounts in the prices of one year.
-
-    Parameters
-    ----------
-    amounts : pandas.DataFrame
-        One row an amount; ``year`` is the year whose prices it was paid in.
-    prices : pandas.DataFrame
-        One row a year: ``year`` and the index.
-    amount, index : str
-        Columns of amounts and of the consumer price index.
-    base_year : int
-        The year in whose prices amounts are wanted.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows of ``amounts`` with ``price_index`` (that year's) and ``amount_real_krw``
-        (amount x index of the base year / index of its year).
-
-    Raises
-    ------
-    ValueError
-        If a year has no index, a column is missing, or an index is not above zero.
-    """
+    """Return amounts in the prices of one year."""
     table = _lookup(prices, index)
     if base_year not in table.index:
         raise ValueError(f"{index}: no value for the base year {base_year}, expected one of {_span(table)}")
@@ -50,27 +27,7 @@ def deflate(
 def count_minimum_wages(
     amounts: pd.DataFrame, wages: pd.DataFrame, *, amount: str, wage: str
 ) -> pd.DataFrame:
-    """Return how many months of minimum wage each amount equals.
-
-    Parameters
-    ----------
-    amounts : pandas.DataFrame
-        One row an amount, with ``year``.
-    wages : pandas.DataFrame
-        One row a year: ``year`` and the monthly wage on one stated basis of hours.
-    amount, wage : str
-        The columns.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows of ``amounts`` with ``monthly_wage_krw`` and ``wage_months``.
-
-    Raises
-    ------
-    ValueError
-        As ``deflate``.
-    """
+    """Return how many months of minimum wage each amount equals."""
     result = _attach(amounts, _lookup(wages, wage), "monthly_wage_krw")
     result["wage_months"] = take_numbers(result, amount, minimum=0) / result["monthly_wage_krw"]
     return result

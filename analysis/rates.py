@@ -15,21 +15,7 @@ from analysis.inputs import require_choice, require_level
 
 @dataclass(frozen=True)
 class Interval:
-    """A value and where it may lie.
-
-    Parameters
-    ----------
-    value, low, high : float
-        The estimate and its limits.
-    std_error : float
-        Standard error on the scale the interval was made on; not a number for exact limits.
-    level : float
-        Level of the interval.
-    kind : {"confidence", "prediction", "exact"}
-        What the limits mean.
-    method : str
-        Whose interval.
-    """
+    """A value and where it may lie."""
 
     value: float
     low: float
@@ -57,27 +43,7 @@ def _check_rate(count: float, exposure: float, level: float) -> None:
 
 
 def estimate_share(cases: float, n: float, *, method: str = "wilson", level: float = 0.95) -> Interval:
-    """Return a share of people asked, between 0 and 1.
-
-    Parameters
-    ----------
-    cases, n : float
-        How many, out of how many.
-    method : {"wilson", "clopper-pearson"}
-        Score limits, or the cautious exact ones.
-    level : float
-        Level of the interval.
-
-    Returns
-    -------
-    Interval
-        Confidence (Wilson) or exact (Clopper-Pearson).
-
-    Raises
-    ------
-    ValueError
-        If nobody was asked, or there are fewer than 0 or more than n cases.
-    """
+    """Return a share of people asked, between 0 and 1."""
     require_choice(method, ("wilson", "clopper-pearson"), "method")
     _check_share(cases, n, level)
     name = "wilson" if method == "wilson" else "beta"
@@ -91,13 +57,7 @@ def estimate_share(cases: float, n: float, *, method: str = "wilson", level: flo
 def estimate_share_difference(
     cases: float, n: float, other_cases: float, other_n: float, *, level: float = 0.95
 ) -> Interval:
-    """Return the first share minus the second, with Newcombe's limits.
-
-    Raises
-    ------
-    ValueError
-        As ``estimate_share``.
-    """
+    """Return the first share minus the second, with Newcombe's limits."""
     _check_share(cases, n, level)
     _check_share(other_cases, other_n, level)
     low, high = confint_proportions_2indep(cases, n, other_cases, other_n, method="newcomb", alpha=1 - level)
@@ -115,29 +75,7 @@ def estimate_share_ratio(
     design_effect: float = 1.0,
     level: float = 0.95,
 ) -> Interval:
-    """Return the ratio of two shares, by the delta method on its logarithm.
-
-    Parameters
-    ----------
-    share, other_share : float
-        Between 0 and 1, as published.
-    n, other_n : float
-        People asked.
-    design_effect : float
-        Factor on both variances for samples that are not simple random ones.
-    level : float
-        Level of the interval.
-
-    Returns
-    -------
-    Interval
-        ``std_error`` is that of the logarithm.
-
-    Raises
-    ------
-    ValueError
-        If a share is 0 or 1, or a sample empty.
-    """
+    """Return the ratio of two shares, by the delta method on its logarithm."""
     for value, size in ((share, n), (other_share, other_n)):
         _check_share(value * size, size, level)
         if not 0 < value < 1:
@@ -163,13 +101,7 @@ def estimate_share_ratio(
 def estimate_odds_ratio(
     cases: float, n: float, other_cases: float, other_n: float, *, level: float = 0.95
 ) -> Interval:
-    """Return the odds of the first group over those of the second, with Woolf's limits.
-
-    Raises
-    ------
-    ValueError
-        As ``estimate_share``; also if one of the four cells is empty.
-    """
+    """Return the odds of the first group over those of the second, with Woolf's limits."""
     _check_share(cases, n, level)
     _check_share(other_cases, other_n, level)
     table = np.array([[cases, n - cases], [other_cases, other_n - other_cases]], dtype=float)
@@ -191,27 +123,7 @@ def estimate_odds_ratio(
 
 
 def estimate_rate(count: float, exposure: float = 1.0, *, level: float = 0.95) -> Interval:
-    """Return events for each unit of exposure, with Garwood's exact limits.
-
-    Parameters
-    ----------
-    count : int
-        Events; zero is allowed.
-    exposure : float
-        Years (or people-years) over which they were counted.
-    level : float
-        Two-sided level.
-
-    Returns
-    -------
-    Interval
-        Exact. With no event the lower limit is 0 and the upper 3.69 / exposure at 95 %.
-
-    Raises
-    ------
-    ValueError
-        If the count is negative or no whole number, or the exposure not above zero.
-    """
+    """Return events for each unit of exposure, with Garwood's exact limits."""
     _check_rate(count, exposure, level)
     low, high = confint_poisson(count, exposure, method="exact-c", alpha=1 - level)
     low = 0.0 if count == 0 else float(low)
@@ -221,18 +133,7 @@ def estimate_rate(count: float, exposure: float = 1.0, *, level: float = 0.95) -
 def estimate_rate_ratio(
     count: float, exposure: float, other_count: float, other_exposure: float, *, level: float = 0.95
 ) -> Interval:
-    """Return one rate over another, with exact limits given the sum of the two counts.
-
-    Returns
-    -------
-    Interval
-        Exact; the upper limit is infinite if the second count is zero.
-
-    Raises
-    ------
-    ValueError
-        As ``estimate_rate``; also if both counts are zero.
-    """
+    """Return one rate over another, with exact limits given the sum of the two counts."""
     _check_rate(count, exposure, level)
     _check_rate(other_count, other_exposure, level)
     if count + other_count == 0:
@@ -251,13 +152,7 @@ def estimate_rate_ratio(
 
 
 def compare_rates(count: float, exposure: float, other_count: float, other_exposure: float) -> float:
-    """Return the exact two-sided p-value that two rates are equal.
-
-    Raises
-    ------
-    ValueError
-        As ``estimate_rate_ratio``.
-    """
+    """Return the exact two-sided p-value that two rates are equal."""
     estimate_rate_ratio(count, exposure, other_count, other_exposure)
     share = exposure / (exposure + other_exposure)
     return float(stats.binomtest(int(count), int(count + other_count), share).pvalue)

@@ -12,26 +12,7 @@ from analysis import prose, tables
 def list_conflicts(
     conflicts: pd.DataFrame, sources: pd.DataFrame, topics: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Return disagreements between sources with the names and addresses of both documents.
-
-    Parameters
-    ----------
-    conflicts, sources : pandas.DataFrame
-        The clean tables of these names.
-    topics : iterable of str, optional
-        Topics wanted; all without it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a disagreement, as in ``conflicts``, with ``publisher_a``, ``url_a``, ``publisher_b``
-        and ``url_b``.
-
-    Raises
-    ------
-    ValueError
-        If a topic has no conflict; the message lists those there are.
-    """
+    """Return disagreements between sources with the names and addresses of both documents."""
     wanted = list(topics)
     unknown = sorted(set(wanted) - set(conflicts["topic"]))
     if unknown:
@@ -50,15 +31,7 @@ def list_conflicts(
 def show_conflicts(
     conflicts: pd.DataFrame, sources: pd.DataFrame, topics: Iterable[str] = (), *, name: str
 ) -> tables.Table:
-    """Return the disagreements on some topics as a table: folded on a chapter, open with all topics.
-
-    Parameters
-    ----------
-    conflicts, sources, topics
-        As in :func:`list_conflicts`.
-    name : str
-        Anchor on the page, ``tbl-…``.
-    """
+    """Return the disagreements on some topics as a table: folded on a chapter, open with all topics."""
     wanted = list(topics)
     rows = list_conflicts(conflicts, sources, wanted)
     rows = rows.assign(about=rows["topic"].map(prose.name))

@@ -11,29 +11,7 @@ from analysis.rates import Interval
 
 @dataclass(frozen=True)
 class Estimate:
-    """One result of a model, in the units a reader is told.
-
-    Parameters
-    ----------
-    quantity : str
-        Its name, unique in the model.
-    value, ci_low, ci_high : float
-        The estimate and its limits; limits are not a number where there is no interval.
-    unit : str
-        Natural unit: ``% a year``, ``percentage points``, ``persons``.
-    interval_kind : str
-        ``confidence``, ``prediction``, ``exact`` or empty.
-    level : float
-        Level of the interval.
-    std_error : float
-        On the scale of the estimate; not a number where limits were made on another scale.
-    term : str
-        Terms of the model it comes from.
-    n : int
-        Points, cohorts or people it rests on.
-    method : str
-        How it was made, where that differs from the model's.
-    """
+    """One result of a model, in the units a reader is told."""
 
     quantity: str
     value: float
@@ -58,19 +36,7 @@ def describe_interval(
     n: int = 0,
     keep_error: bool = True,
 ) -> Estimate:
-    """Return an interval as a result.
-
-    Parameters
-    ----------
-    quantity, unit, term, n
-        As in ``Estimate``.
-    interval : Interval
-        What was computed.
-    scale : float
-        Factor from the computed scale to the unit (100 from a share to percent).
-    keep_error : bool
-        Whether the standard error is on the scale of the value.
-    """
+    """Return an interval as a result."""
     return Estimate(
         quantity=quantity,
         value=interval.value * scale,

@@ -39,19 +39,7 @@ GRADES = ("sometimes", "fairly_often", "very_often")
 
 
 def find_revised(vintages: pd.DataFrame) -> pd.DataFrame:
-    """Return the years whose count of returns differs between the first release and the last.
-
-    Parameters
-    ----------
-    vintages : pandas.DataFrame
-        The clean table ``returns_vintages``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a year: ``year``, ``first_date``, ``first_persons``, ``last_persons`` and
-        ``changed_date``, when the last count was first printed.
-    """
+    """Return the years whose count of returns differs between the first release and the last."""
     ordered = vintages.sort_values(["year", "vintage_date"], kind="stable")
     ends = ordered.groupby("year").agg(
         first_date=("vintage_date", "first"),
@@ -64,26 +52,7 @@ def find_revised(vintages: pd.DataFrame) -> pd.DataFrame:
 
 
 def tabulate_releases(vintages: pd.DataFrame, first_year: int = 2012) -> pd.DataFrame:
-    """Return the count of every year, one column a release.
-
-    Parameters
-    ----------
-    vintages : pandas.DataFrame
-        The clean table ``returns_vintages``.
-    first_year : int
-        Earlier years are left out: before it there is no unbroken series.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year`` and one column a month of release, such as ``Sep 2015``, in order of time; empty
-        where a release does not print the year.
-
-    Raises
-    ------
-    ValueError
-        If two documents of one month print different counts for a year.
-    """
+    """Return the count of every year, one column a release."""
     shown = vintages[vintages["year"] >= first_year]
     shown = shown.assign(month=shown["vintage_date"].dt.to_period("M"))
     spread = shown.groupby(["year", "month"])["returns_persons"].nunique()
@@ -96,25 +65,7 @@ def tabulate_releases(vintages: pd.DataFrame, first_year: int = 2012) -> pd.Data
 
 
 def pick_residents(residents: pd.DataFrame, start: int, end: int) -> pd.Series:
-    """Return the national count of residents nearest to the middle of a period.
-
-    Parameters
-    ----------
-    residents : pandas.DataFrame
-        The clean table ``residents``; totals that were rounded in print are left out.
-    start, end : int
-        First and last year of the period.
-
-    Returns
-    -------
-    pandas.Series
-        The row, with ``as_of_date``, ``residents_persons``, ``source_id``.
-
-    Raises
-    ------
-    ValueError
-        If no count lies within the period.
-    """
+    """Return the national count of residents nearest to the middle of a period."""
     national = residents[
         (residents["region"] == "all")
         & (residents["sex"] == "all")
@@ -128,20 +79,7 @@ def pick_residents(residents: pd.DataFrame, start: int, end: int) -> pd.Series:
 
 
 def list_rates(estimates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rates of single years and of the periods compared.
-
-    Parameters
-    ----------
-    estimates : pandas.DataFrame
-        ``fit("returns_rate").estimates``.
-
-    Returns
-    -------
-    yearly : pandas.DataFrame
-        ``year``, ``rate`` (returns a year), ``ci_low``, ``ci_high``.
-    periods : pandas.DataFrame
-        ``start``, ``end`` (an open period ends with the newest year), ``rate``, ``ci_low``, ``ci_high``.
-    """
+    """Return the rates of single years and of the periods compared."""
     columns = ["rate", "ci_low", "ci_high"]
     rows = estimates.rename(columns={"estimate": "rate"})
     single = rows["quantity"].str.extract(r"^rate_(?P<year>\d{4})$").dropna()
@@ -153,21 +91,7 @@ def list_rates(estimates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def relate_to_residents(periods: pd.DataFrame, residents: pd.DataFrame) -> pd.DataFrame:
-    """Return the rate of each period for ``RESIDENTS_BASE`` residents, counted near the middle of it.
-
-    Parameters
-    ----------
-    periods : pandas.DataFrame
-        As :func:`list_rates` gives it.
-    residents : pandas.DataFrame
-        The clean table ``residents``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``periods`` with ``as_of_date``, ``residents_persons``, ``source_id`` and ``per_base``,
-        ``per_base_low``, ``per_base_high`` (returns a year for that many residents).
-    """
+    """Return the rate of each period for ``RESIDENTS_BASE`` residents, counted near the middle of it."""
     spans = zip(periods["start"], periods["end"], strict=True)
     bases = pd.DataFrame([pick_residents(residents, start, end) for start, end in spans])
     bases = bases[["as_of_date", "residents_persons", "source_id"]].reset_index(drop=True)
@@ -186,22 +110,7 @@ def measure_years(returns: pd.DataFrame) -> pd.Series:
 def compare_by_newcomers(
     returns: pd.DataFrame, entrants: pd.DataFrame, windows: Iterable[int] = (2, 3, 4, 5)
 ) -> pd.DataFrame:
-    """Return the ratio of the two periods' returns for equal numbers of recent entrants.
-
-    Parameters
-    ----------
-    returns, entrants : pandas.DataFrame
-        The clean tables of these names. Years in both are used.
-    windows : iterable of int
-        How many years, the year itself included, make an entrant recent.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a window: ``window_years``; ``before``, ``since`` (recent entrants summed over the
-        years of each period, a part-year by the part covered); ``ratio`` of returns since the
-        border closed to those before, per recent entrant, with exact limits ``ci_low``, ``ci_high``.
-    """
+    """Return the ratio of the two periods' returns for equal numbers of recent entrants."""
     yearly = entrants.groupby("year")["entrants_persons"].sum()
     counted = returns.set_index("year")["returns_persons"]
     covered = measure_years(returns)
@@ -228,26 +137,7 @@ def compare_by_newcomers(
 
 
 def list_wishes(shares: pd.DataFrame) -> pd.DataFrame:
-    """Return the survey answers about going to the North, in the order to show them.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-        ``fit("wish_to_return").table("shares")``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a survey and question, as in ``shares``, with ``label`` (year and short question),
-        ``question`` and ``kind``: ``wish``, from the largest share down, then ``never``, the answer
-        that rounds of one survey gave to the same words, in order of time. Answers that grade "has
-        thought of it" by how often are left out, since their sum is a row.
-
-    Raises
-    ------
-    KeyError
-        If a survey asked something that has no words here.
-    """
+    """Return the survey answers about going to the North, in the order to show them."""
     frame = shares[~shares["item"].isin(GRADES)]
     keys = zip(frame["indicator"], frame["item"].fillna(""), strict=True)
     words = [QUESTIONS[key] for key in keys]
@@ -262,20 +152,7 @@ def list_wishes(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise_whereabouts(whereabouts: pd.DataFrame) -> pd.DataFrame:
-    """Return the stock of people without a known residence, split, at each date that splits it.
-
-    Parameters
-    ----------
-    whereabouts : pandas.DataFrame
-        The clean table ``whereabouts``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a date with a total, the people abroad and the people not located: ``as_of_date``,
-        ``residence_unknown``, ``gone_abroad``, ``not_located``, ``others`` (the rest: at another
-        address, in custody, died, and what the source left out), ``share_abroad_pct``.
-    """
+    """Return the stock of people without a known residence, split, at each date that splits it."""
     stocks = whereabouts[(whereabouts["duration"] == "all") & (whereabouts["printed_as"] == "stock")]
     wide = stocks.pivot(index="as_of_date", columns="category", values="persons")
     wide = wide[["residence_unknown", "gone_abroad", "not_located"]].dropna().astype(int)
@@ -291,24 +168,7 @@ def list_not_located(whereabouts: pd.DataFrame) -> pd.DataFrame:
 
 
 def unpick_sum(whereabouts: pd.DataFrame, emigration: pd.DataFrame) -> pd.DataFrame:
-    """Return the yearly numbers that a printed total added up, and how the sum grows.
-
-    Parameters
-    ----------
-    whereabouts, emigration : pandas.DataFrame
-        The clean tables of these names.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a date: ``as_of_date``, ``printed_as``, ``persons``, ``before`` (the sum so far),
-        ``added_up`` (the sum with this date), ``source_id``.
-
-    Raises
-    ------
-    ValueError
-        If the numbers do not make the printed total.
-    """
+    """Return the yearly numbers that a printed total added up, and how the sum grows."""
     printed = emigration[emigration["role"] == "stocks_summed"].iloc[0]
     abroad = whereabouts[
         (whereabouts["category"] == "gone_abroad")

@@ -15,21 +15,7 @@ from analysis.trends import Autocorrelation
 
 
 def tabulate_sensitivity(primary: Estimate, others: Sequence[tuple[str, Estimate]]) -> pd.DataFrame:
-    """Return the sensitivity table of one headline.
-
-    Parameters
-    ----------
-    primary : Estimate
-        The headline.
-    others : sequence of (str, Estimate)
-        What changed, in words, and the estimate then.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``changed``, ``estimate``, ``ci_low``, ``ci_high``, ``difference`` (from the first row, the
-        primary), ``unit``, ``interval_kind``, ``n``.
-    """
+    """Return the sensitivity table of one headline."""
     rows = [("nothing: the model of this page", primary), *others]
     return pd.DataFrame(
         {
@@ -68,19 +54,7 @@ def widen(
     estimate: Estimate,
     autocorrelation: Autocorrelation,
 ) -> tuple[str, Estimate]:
-    """Return the headline with its interval widened for autocorrelation.
-
-    Parameters
-    ----------
-    value, std_error : float
-        The headline on the link scale.
-    link_to_unit : callable
-        Carries a link-scale value to the headline's unit.
-    estimate : Estimate
-        The headline.
-    autocorrelation : Autocorrelation
-        As measured on the fit.
-    """
+    """Return the headline with its interval widened for autocorrelation."""
     half = (
         float(stats.t.ppf(0.5 + estimate.level / 2, autocorrelation.df))
         * std_error

@@ -16,17 +16,7 @@ from analysis.trends import Step
 
 @dataclass(frozen=True)
 class Variant:
-    """One changed choice, for the sensitivity table.
-
-    Parameters
-    ----------
-    words : str
-        What changed.
-    changes : mapping
-        Fields of the specification and their other values.
-    quantity : str
-        What the headline is called in the changed model, where its name follows the dates.
-    """
+    """One changed choice, for the sensitivity table."""
 
     words: str
     changes: Mapping[str, Any]
@@ -35,45 +25,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Specification:
-    """One model.
-
-    Parameters
-    ----------
-    chapter, model_id : str
-        Where it is used and its name.
-    engine : str
-        Which function of ``analysis.engines`` fits it.
-    data_table, filter : str
-        Clean table and its rows, as ``column=value;…``.
-    outcome : str
-        Column modelled.
-    formula_words, formula : str
-        The model in words and in symbols.
-    family, link, method : str
-        Variance, scale and way of fitting.
-    headline : str
-        The quantity a chapter leads with.
-    why : str
-        Why this model.
-    limits : tuple of str
-        What it does not say.
-    window : tuple of int
-        First and last year used; the last may be open.
-    breaks, steps : tuple
-        As in ``analysis.trends.Mean``, at dates of outside events.
-    slope : bool
-        Whether the mean line has a slope.
-    centre : int, optional
-        The year counted as zero; by default the first break, else the middle year.
-    options : mapping
-        What else the engine needs.
-    variants : tuple of Variant
-        Rows of the sensitivity table.
-    dropped : tuple of str
-        Models tried and not kept, in words.
-    without : str
-        A year or study left out (used by the sensitivity table).
-    """
+    """One model."""
 
     chapter: str
     model_id: str

@@ -16,27 +16,7 @@ _percent = partial(prose.percent, places=1)
 def pick_levels(
     results: pd.DataFrame, indicator: str, survey: str = "khf", *, item: str = "", recall: str = ""
 ) -> pd.DataFrame:
-    """Return one indicator of one survey for everybody, both populations, one row a year.
-
-    Parameters
-    ----------
-    results : pandas.DataFrame
-        The clean table ``survey_results``.
-    indicator, survey : str
-        Codes of that table.
-    item, recall : str
-        One answer, and one period asked about; without them rows of no item, and of any period.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year, population, value, n, era, source_id``, both sexes and no sub-group, sorted.
-
-    Raises
-    ------
-    ValueError
-        If the survey has no such indicator.
-    """
+    """Return one indicator of one survey for everybody, both populations, one row a year."""
     chosen = results[
         (results["indicator"] == indicator)
         & (results["survey"] == survey)
@@ -55,21 +35,7 @@ def pick_levels(
 def compare_populations(
     results: pd.DataFrame, indicator: str, survey: str = "khf", *, item: str = ""
 ) -> pd.DataFrame:
-    """Return both populations side by side in the years that have both, with the gap between them.
-
-    Parameters
-    ----------
-    results : pandas.DataFrame
-        The clean table ``survey_results``.
-    indicator, survey, item : str
-        As for :func:`pick_levels`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year, era, north_korean_origin, general_population, gap`` (first less second), in the unit
-        of the indicator.
-    """
+    """Return both populations side by side in the years that have both, with the gap between them."""
     levels = pick_levels(results, indicator, survey, item=item)
     wide = levels.pivot_table(index=["year", "era"], columns="population", values="value").dropna()
     wide["gap"] = wide["north_korean_origin"] - wide["general_population"]
@@ -77,22 +43,7 @@ def compare_populations(
 
 
 def pair_surveys(results: pd.DataFrame, first: str = "khf", second: str = "nkdb") -> pd.DataFrame:
-    """Return what two surveys of the same people said in the same year.
-
-    Parameters
-    ----------
-    results : pandas.DataFrame
-        The clean table ``survey_results``.
-    first, second : str
-        Codes of the surveys.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an indicator and year that both asked, both sexes, no sub-group: ``year, indicator,
-        unit, first, second, first_n, second_n, source_first, source_second, difference`` (second
-        less first).
-    """
+    """Return what two surveys of the same people said in the same year."""
     whole = results[
         (results["population"] == "north_korean_origin")
         & (results["sex"] == "all")
@@ -118,20 +69,7 @@ def pair_surveys(results: pd.DataFrame, first: str = "khf", second: str = "nkdb"
 
 
 def add_intervals(frame: pd.DataFrame, share: str, n: str) -> pd.DataFrame:
-    """Return the frame with Wilson limits of a share in percent, where the number asked is known.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a share.
-    share, n : str
-        Columns: percent, and people who answered.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With ``low`` and ``high`` (percent), missing where ``n`` is.
-    """
+    """Return the frame with Wilson limits of a share in percent, where the number asked is known."""
     limits = []
     for value, asked in zip(frame[share], frame[n], strict=True):
         if pd.isna(asked):
@@ -145,28 +83,7 @@ def add_intervals(frame: pd.DataFrame, share: str, n: str) -> pd.DataFrame:
 def compare_sexes(
     results: pd.DataFrame, indicator: str, whole: str = "", survey: str = "khf"
 ) -> pd.DataFrame:
-    """Return women, men and both side by side in the years in which a survey prints both sexes.
-
-    Parameters
-    ----------
-    results : pandas.DataFrame
-        The clean table ``survey_results``.
-    indicator, survey : str
-        Codes of that table.
-    whole : str
-        The indicator for both sexes, where it has a code of its own.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year, female, male, all, general_population`` (both sexes of it), in the unit of the
-        indicator; the last two are missing where not printed.
-
-    Raises
-    ------
-    ValueError
-        If the survey never prints the indicator by sex.
-    """
+    """Return women, men and both side by side in the years in which a survey prints both sexes."""
     rows = results[(results["survey"] == survey) & results["subgroup"].isna() & results["item"].isna()]
     own = rows[(rows["population"] == "north_korean_origin") & (rows["indicator"] == indicator)]
     sexes = own[own["sex"].isin(["female", "male"])]
@@ -182,18 +99,7 @@ def compare_sexes(
 
 
 def infer_share_female(means: pd.DataFrame) -> pd.Series:
-    """Return the share of women, in percent, with which the means of women and men make that of all.
-
-    Parameters
-    ----------
-    means : pandas.DataFrame
-        ``year, female, male, all``, means of one quantity.
-
-    Raises
-    ------
-    ValueError
-        If a mean of all lies outside those of the sexes: then no share makes it.
-    """
+    """Return the share of women, in percent, with which the means of women and men make that of all."""
     for row in means.to_dict("records"):
         low, high = sorted((row["female"], row["male"]))
         if not low <= row["all"] <= high:
@@ -206,22 +112,6 @@ def split_changes(series: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
     Within a design only life and chance move a figure; between the last round of one design and the
     first of the next the design moves it as well, and years pass.
-
-    Parameters
-    ----------
-    series : mapping of str to pandas.DataFrame
-        By measure: ``year``, ``era`` and ``value``, one row a year.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a measure: ``measure, first_year, last_year, designs, total, within, within_years,
-        between, between_years``; the two parts make the total, in the unit of the measure.
-
-    Raises
-    ------
-    ValueError
-        If a measure has two rows of one year.
     """
     rows = []
     for measure, levels in series.items():
@@ -248,22 +138,7 @@ def split_changes(series: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def word_ends(key: str, rows: pd.DataFrame, form: Callable[[Any], str] = _percent) -> dict[str, str]:
-    """Return the first and the last value of a series with their years, and the word for the change.
-
-    Parameters
-    ----------
-    key : str
-        What the keys begin with.
-    rows : pandas.DataFrame
-        ``year`` and ``value``, one row a year, sorted.
-    form : callable
-        Writes a value.
-
-    Returns
-    -------
-    dict
-        ``…_first``, ``…_first_year``, ``…_last``, ``…_last_year`` and ``…_word`` ("rose").
-    """
+    """Return the first and the last value of a series with their years, and the word for the change."""
     first, last = rows.iloc[0], rows.iloc[-1]
     return {
         f"{key}_first": form(first["value"]),

@@ -17,15 +17,7 @@ Format = Callable[[Any], str]
 
 
 class Table:
-    """A table for a page; shown as HTML, compared and printed as text.
-
-    Parameters
-    ----------
-    html : str
-        The whole element.
-    text : str
-        The same cells in plain text.
-    """
+    """A table for a page; shown as HTML, compared and printed as text."""
 
     def __init__(self, html: str, text: str) -> None:
         self.html = html
@@ -192,27 +184,7 @@ def _text(heads: Sequence[str], body: Sequence[Sequence[str]], caption: str) -> 
 
 
 def cite_sources(frame: pd.DataFrame, sources: pd.DataFrame, *, name: str) -> Table:
-    """Return the documents behind a frame as a list of links, folded.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Rows with a ``source_id``.
-    sources : pandas.DataFrame
-        The clean table ``sources``.
-    name : str
-        Anchor on the page, ``src-…``.
-
-    Returns
-    -------
-    Table
-        One line a document, sorted by publisher: publisher, title, date, link.
-
-    Raises
-    ------
-    KeyError
-        If a row cites a source that is not in the table.
-    """
+    """Return the documents behind a frame as a list of links, folded."""
     wanted = sorted(set(frame["source_id"].dropna()))
     known = sources.set_index("source_id")
     missing = [s for s in wanted if s not in known.index]

@@ -27,20 +27,7 @@ Step = tuple[int, int | None]
 
 @dataclass(frozen=True)
 class Mean:
-    """The terms of a mean line.
-
-    Parameters
-    ----------
-    centre : int
-        The year counted as zero.
-    breaks : tuple of int
-        Years from which the line has another level and another slope.
-    steps : tuple of (int, int or None)
-        First and last year of a time with another level on an unchanged slope; no last year
-        means to the end.
-    slope : bool
-        Whether the line has a slope at all.
-    """
+    """The terms of a mean line."""
 
     centre: int
     breaks: tuple[int, ...] = ()
@@ -88,21 +75,7 @@ def name_span(step: Step) -> str:
 
 @dataclass(frozen=True)
 class Autocorrelation:
-    """How far neighbouring years go together once the mean line is taken away.
-
-    Parameters
-    ----------
-    lag1 : float
-        Sum of products of neighbouring Pearson residuals over their sum of squares; biased down.
-    p_value : float
-        Rough two-sided test that neighbours are independent; weak below thirty years.
-    corrected : float
-        The estimate with its small-sample bias taken out, between 0 and 0.9.
-    widening : float
-        Factor by which standard errors grow.
-    df : float
-        Degrees of freedom of the widened interval.
-    """
+    """How far neighbouring years go together once the mean line is taken away."""
 
     lag1: float
     p_value: float
@@ -113,28 +86,7 @@ class Autocorrelation:
 
 @dataclass(frozen=True)
 class Trend:
-    """A fitted trend; made by the ``fit_…_trend`` functions.
-
-    Parameters
-    ----------
-    mean : Mean
-        The terms.
-    family, link, method : str
-        The family in words, its link, how it was fitted.
-    years, observed, trials, exposure : numpy.ndarray
-        The data: what was seen a year (a share lies between 0 and 1), out of how many trials, over
-        how much exposure.
-    params, covariance : numpy.ndarray
-        Coefficients on the link scale and their covariance, dispersion included.
-    fitted, pearson, leverage : numpy.ndarray
-        Fitted means, Pearson residuals in units of one standard deviation, leverages.
-    dispersion : float
-        Pearson chi-square over residual degrees of freedom (residual variance for a gap).
-    df_resid : float
-        Residual degrees of freedom.
-    extra : dict
-        Parameters of the family beyond the mean (``alpha``, ``precision``, ``deviance``).
-    """
+    """A fitted trend; made by the ``fit_…_trend`` functions."""
 
     mean: Mean
     family: str
@@ -164,13 +116,7 @@ class Trend:
         return np.sqrt(np.diag(self.covariance))
 
     def combine(self, weights: dict[str, float]) -> tuple[float, float]:
-        """Return a weighted sum of coefficients and its standard error.
-
-        Raises
-        ------
-        ValueError
-            If a term is not in the model.
-        """
+        """Return a weighted sum of coefficients and its standard error."""
         unknown = [t for t in weights if t not in self.mean.terms]
         if unknown:
             raise ValueError(f"term: found {unknown[0]!r}, expected one of {', '.join(self.mean.terms)}")
@@ -183,24 +129,7 @@ class Trend:
         return float(stats.t.ppf(0.5 + level / 2, self.df_resid))
 
     def predict(self, years: Floats, level: float = 0.95, trials: Floats | None = None) -> pd.DataFrame:
-        """Return the line and its two kinds of interval.
-
-        Parameters
-        ----------
-        years : array
-            Years wanted; beyond the data the line is continued.
-        level : float
-            Level of both intervals.
-        trials : array, optional
-            For a share: of how many people the new share would be one. Known years know it.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a year: ``year``, ``mean``, ``confidence_low`` and ``_high`` (where the mean
-            line lies), ``prediction_low`` and ``_high`` (where one year's figure lies; empty for a
-            share without trials). Counts are for an exposure of one.
-        """
+        """Return the line and its two kinds of interval."""
         years = np.asarray(years, dtype=float)
         X = self.mean.matrix(years)
         eta = X @ self.params
@@ -248,21 +177,7 @@ INVERSE = {"log": np.exp, "logit": special.expit, "identity": lambda value: valu
 
 
 def measure_autocorrelation(residuals: Floats, df_resid: float) -> Autocorrelation:
-    """Return the lag-one autocorrelation of residuals and what it does to an interval.
-
-    Parameters
-    ----------
-    residuals : array
-        Pearson residuals in the order of time, no year missing.
-    df_resid : float
-        Residual degrees of freedom of the fit; the widened interval never has more.
-
-    Returns
-    -------
-    Autocorrelation
-        With at least six points; the correction is (r + 2/n) / (1 - 4/n), the widening
-        sqrt((1 + r) / (1 - r)), the degrees of freedom max(n (1 - r) / (1 + r), 4) - 2.
-    """
+    """Return the lag-one autocorrelation of residuals and what it does to an interval."""
     require_points(residuals.size, 6, "residuals")
     n = residuals.size
     lag1 = float(residuals[1:] @ residuals[:-1] / (residuals @ residuals))
@@ -291,40 +206,7 @@ def fit_count_trend(
     family: str = "quasi-poisson",
     gaps: bool = False,
 ) -> Trend:
-    """Return the log-linear trend of yearly counts.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a year, in order.
-    outcome : str
-        Column of counts.
-    year : str
-        Column of years.
-    exposure : str, optional
-        Column of exposures (for a part-year, its share of a year).
-    breaks, steps, slope
-        See ``Mean``.
-    centre : int, optional
-        The year counted as zero; by default the first break, else the middle year.
-    family : {"quasi-poisson", "poisson", "negative-binomial"}
-        The variance: proportional to the mean, equal to it, or mean + alpha mean squared.
-    gaps : bool
-        Whether years may be missing.
-
-    Returns
-    -------
-    Trend
-        On the log scale.
-
-    Raises
-    ------
-    ValueError
-        For an unknown column, missing values or years, too few points, counts all zero, or a
-        break that leaves a stretch without two years.
-    RuntimeError
-        If the fit does not converge.
-    """
+    """Return the log-linear trend of yearly counts."""
     require_choice(family, COUNT_FAMILIES, "family")
     years = take_years(frame, year, gaps=gaps)
     counts = take_numbers(frame, outcome, minimum=0)
@@ -373,32 +255,7 @@ def fit_share_trend(
     family: str = "quasi-binomial",
     gaps: bool = False,
 ) -> Trend:
-    """Return the logistic trend of a yearly share.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a year, in order.
-    events, trials : str
-        Columns: how many, out of how many.
-    year, breaks, steps, slope, centre, gaps
-        As in ``fit_count_trend``.
-    family : {"quasi-binomial", "binomial", "unweighted", "beta-binomial"}
-        Years weighted by trials with spare variance, without it, all years alike, or in between.
-
-    Returns
-    -------
-    Trend
-        On the logit scale; ``observed`` are shares between 0 and 1.
-
-    Raises
-    ------
-    ValueError
-        As ``fit_count_trend``; also for zero trials, more events than trials, or a share that is
-        0 or 1 in all years.
-    RuntimeError
-        If the fit does not converge.
-    """
+    """Return the logistic trend of a yearly share."""
     require_choice(family, SHARE_FAMILIES, "family")
     years = take_years(frame, year, gaps=gaps)
     hits, out_of = take_numbers(frame, events, minimum=0), take_numbers(frame, trials, minimum=0)
@@ -447,27 +304,7 @@ def fit_gap_trend(
     centre: int | None = None,
     gaps: bool = True,
 ) -> Trend:
-    """Return the straight-line trend of a yearly difference, with a step for each redesign.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a year, in order.
-    outcome : str
-        Column of differences (or logarithms of ratios).
-    year, breaks, steps, slope, centre, gaps
-        As in ``fit_count_trend``; years may be missing by default.
-
-    Returns
-    -------
-    Trend
-        On the scale of the outcome, by least squares.
-
-    Raises
-    ------
-    ValueError
-        As ``fit_count_trend``.
-    """
+    """Return the straight-line trend of a yearly difference, with a step for each redesign."""
     years = take_years(frame, year, gaps=gaps)
     values = take_numbers(frame, outcome)
     mean = _make_mean(years, breaks, steps, slope, centre, outcome)
@@ -637,23 +474,7 @@ def _fit_beta_binomial(mean: Mean, years: Floats, hits: Floats, out_of: Floats, 
 
 
 def compare_nested(small: Trend, large: Trend) -> tuple[float, float, float, float]:
-    """Return the F test of a smaller model inside a larger one of the same family.
-
-    Parameters
-    ----------
-    small, large : Trend
-        Fits to the same points; the larger has more terms.
-
-    Returns
-    -------
-    statistic, df_between, df_resid, p_value : float
-        The drop in deviance for each term over the dispersion of the larger model.
-
-    Raises
-    ------
-    ValueError
-        If the fits are not of the same points or not nested in size.
-    """
+    """Return the F test of a smaller model inside a larger one of the same family."""
     between = small.df_resid - large.df_resid
     if between <= 0 or not np.array_equal(small.years, large.years):
         raise ValueError("models: expected two fits of the same years, the second with more terms")

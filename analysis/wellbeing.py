@@ -59,26 +59,7 @@ FEW = 100
 
 
 def arrange_studies(studies: pd.DataFrame) -> pd.DataFrame:
-    """Return pooled studies as a figure shows them: by kind of instrument, then by share.
-
-    Parameters
-    ----------
-    studies : pandas.DataFrame
-        The table ``studies`` of a pooled model.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows in order, with ``asked_by`` and ``place`` (words), ``label`` (with a star where
-        another period than the present was asked about and the study is not in the mean),
-        ``recall_words``, ``surveyed`` (words), ``low_pct`` and ``high_pct``: the interval the study
-        printed where it printed one (``is_printed_interval``), else the computed one.
-
-    Raises
-    ------
-    KeyError
-        If a study has a setting, an instrument or a recall period without words.
-    """
+    """Return pooled studies as a figure shows them: by kind of instrument, then by share."""
     printed = studies["ci_low_pct"].notna()
     rows = studies.assign(
         asked_by=[INSTRUMENTS[kind] for kind in studies["instrument_kind"]],
@@ -103,22 +84,7 @@ def _write_years(start: Any, end: Any) -> str:
 
 
 def describe_pools(estimates: pd.DataFrame, words: dict[str, str]) -> pd.DataFrame:
-    """Return pooled models side by side.
-
-    Parameters
-    ----------
-    estimates : pandas.DataFrame
-        The estimates of the pooled models, one below the other.
-    words : dict
-        ``model_id`` to the words for its row; their order is the order of the rows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a model: ``condition``, ``studies``, ``mean_pct``, ``mean_low``, ``mean_high``
-        (confidence interval of the mean), ``new_low``, ``new_high`` (prediction interval of a new
-        study), ``i2_pct``, and the intervals in words, ``confidence`` and ``prediction``.
-    """
+    """Return pooled models side by side."""
     columns = ["estimate", "ci_low", "ci_high"]
     rows = []
     for model, name in words.items():
@@ -152,18 +118,7 @@ GROUPS = {
 
 
 def describe_groups(subgroups: pd.DataFrame) -> pd.DataFrame:
-    """Return groups of studies that were pooled, in the columns of ``describe_pools``.
-
-    Parameters
-    ----------
-    subgroups : pandas.DataFrame
-        The table ``subgroups`` of a pooled model; groups too small to pool are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group, indexed by its code: as ``describe_pools``, without ``i2_pct``.
-    """
+    """Return groups of studies that were pooled, in the columns of ``describe_pools``."""
     rows = subgroups.dropna(subset=["share_pct"]).set_index("group")
     heads = {
         "studies": "studies",
@@ -189,21 +144,7 @@ def word_estimate(
 
 
 def word_pool(key: str, pool: pd.Series) -> dict[str, str]:
-    """Return a row of ``describe_pools`` as facts for sentences.
-
-    Parameters
-    ----------
-    key : str
-        How their names begin.
-    pool : pandas.Series
-        The row.
-
-    Returns
-    -------
-    dict
-        ``key_studies`` (how many), ``key_mean``, ``key_mean_interval`` (confidence) and ``key_new``
-        (prediction), in percent.
-    """
+    """Return a row of ``describe_pools`` as facts for sentences."""
     return {
         f"{key}_studies": prose.words(pool["studies"]),
         **word_estimate(f"{key}_mean", pool["mean_pct"], pool["mean_low"], pool["mean_high"]),
@@ -212,19 +153,7 @@ def word_pool(key: str, pool: pd.Series) -> dict[str, str]:
 
 
 def select_hazards(ratios: pd.DataFrame) -> pd.DataFrame:
-    """Return the hazard ratios from insurance claims, largest first.
-
-    Parameters
-    ----------
-    ratios : pandas.DataFrame
-        The clean table ``relative_risks``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an outcome and age group, with ``who`` (``all ages`` or ``children``), ``label`` (the
-        outcome in words; children have rows of their own) and ``years``.
-    """
+    """Return the hazard ratios from insurance claims, largest first."""
     rows = ratios[ratios["measure"].eq("hazard_ratio_adjusted")].copy()
     rows["who"] = rows["people"].eq("All ages").map({True: "all ages", False: "children"})
     rows["label"] = [OUTCOMES[outcome] for outcome in rows["outcome"]]
@@ -234,20 +163,7 @@ def select_hazards(ratios: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare_schools(prevalence: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:
-    """Return the school survey's shares of both populations with the printed odds ratios.
-
-    Parameters
-    ----------
-    prevalence, ratios : pandas.DataFrame
-        The clean tables ``prevalence`` and ``relative_risks``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an outcome: ``outcome_words``, ``north_pct``, ``south_pct``, ``odds_all_years`` (the
-        study of 2011-2019) and ``odds_matched`` (the study of 2011-2018, matched; empty where it
-        prints none), ``source_id``.
-    """
+    """Return the school survey's shares of both populations with the printed odds ratios."""
     rows = prevalence[prevalence["study_id"] == "kyrbs_2011_2019"]
     wide = rows.pivot(index="condition", columns="population", values="prevalence_pct")
     odds = ratios[ratios["measure"] == "odds_ratio_adjusted"].pivot_table(
@@ -267,20 +183,7 @@ def compare_schools(prevalence: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFr
 
 
 def compare_interviews(prevalence: pd.DataFrame, study: str) -> pd.DataFrame:
-    """Return one study's shares beside those of South Koreans it prints.
-
-    Parameters
-    ----------
-    prevalence : pandas.DataFrame
-        The clean table ``prevalence``.
-    study : str
-        Its ``study_id``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``condition``: ``north_korean_origin`` and ``general_population``, percent.
-    """
+    """Return one study's shares beside those of South Koreans it prints."""
     rows = prevalence[prevalence["study_id"] == study]
     wide = rows.pivot(index="condition", columns="population", values="prevalence_pct")
     return wide[["north_korean_origin", "general_population"]].dropna()
@@ -292,17 +195,6 @@ def list_exposures(trauma: pd.DataFrame) -> pd.DataFrame:
     Kept are surveys of at least a hundred people of North Korean origin whose share fits the number
     asked and whose people were not picked for the event, and for sexual violence every such survey
     that asked about any place.
-
-    Parameters
-    ----------
-    trauma : pandas.DataFrame
-        The clean table ``trauma``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Largest share first: ``exposure_words``, ``asked`` (who, where and when), ``share_pct``,
-        ``n``, ``sampling`` and ``source_id``.
     """
     known = trauma["exposure"].isin(list(EXPOSURES))
     picked = trauma["sampling"].eq("purposive")
@@ -323,21 +215,7 @@ def list_exposures(trauma: pd.DataFrame) -> pd.DataFrame:
 
 
 def follow_cohort(prevalence: pd.DataFrame, study: str = "hong_2006") -> pd.DataFrame:
-    """Return a cohort asked more than once, with an interval for each share.
-
-    Parameters
-    ----------
-    prevalence : pandas.DataFrame
-        The clean table ``prevalence``.
-    study : str
-        Its ``study_id``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a wave and condition (``ptsd``, ``ptsd_partial``): ``year``, ``condition``, ``cases``,
-        ``n``, ``share_pct``, ``ci_low``, ``ci_high`` (percent, Wilson), ``source_id``.
-    """
+    """Return a cohort asked more than once, with an interval for each share."""
     rows = prevalence[prevalence["study_id"] == study].sort_values(["wave", "condition"])
     found = [estimate_share(float(c), float(n)) for c, n in zip(rows["cases"], rows["n"], strict=True)]
     return pd.DataFrame(
@@ -355,19 +233,7 @@ def follow_cohort(prevalence: pd.DataFrame, study: str = "hong_2006") -> pd.Data
 
 
 def bound_follow_up(prevalence: pd.DataFrame) -> dict[str, float]:
-    """Return who of the cohort of 2001 was not seen again, and what their absence may hide.
-
-    Parameters
-    ----------
-    prevalence : pandas.DataFrame
-        The clean table ``prevalence``.
-
-    Returns
-    -------
-    dict
-        ``lost`` and ``lost_cases`` (people not seen again, and those of them with PTSD at first),
-        ``lost_pct``, and ``if_unchanged_pct``: the share at the end if all those had kept it.
-    """
+    """Return who of the cohort of 2001 was not seen again, and what their absence may hide."""
     rows = prevalence[prevalence["condition"] == "ptsd"].sort_values("wave").groupby("study_id")
     first = rows.get_group("hong_2005").iloc[0]
     seen, again = rows.get_group("hong_2006").iloc[0], rows.get_group("hong_2006").iloc[-1]
@@ -381,18 +247,7 @@ def bound_follow_up(prevalence: pd.DataFrame) -> dict[str, float]:
 
 
 def select_services(care: pd.DataFrame) -> pd.DataFrame:
-    """Return the share of residents who had used each kind of service for mental health.
-
-    Parameters
-    ----------
-    care : pandas.DataFrame
-        The clean table ``care``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Any service first: ``label``, ``share_pct``, ``n``, ``year_start``, ``source_id``.
-    """
+    """Return the share of residents who had used each kind of service for mental health."""
     words = {
         "used_any_service": "any service",
         "used_specialist_service": "specialist",
@@ -404,20 +259,7 @@ def select_services(care: pd.DataFrame) -> pd.DataFrame:
 
 
 def tabulate_clinic(care: pd.DataFrame, entrants: pd.DataFrame) -> pd.DataFrame:
-    """Return visits to the reception centre's clinic by year and department, beside the entrants.
-
-    Parameters
-    ----------
-    care, entrants : pandas.DataFrame
-        The clean tables.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a year: ``period`` (with the months where the year is not whole), ``year``,
-        ``months``, ``psychiatry``, ``internal_medicine``, ``korean_medicine`` (visits),
-        ``entrants_persons`` (whole year).
-    """
+    """Return visits to the reception centre's clinic by year and department, beside the entrants."""
     rows = care[care["measure"].eq("clinic_visits") & care["months_covered"].notna()]
     wide = rows.pivot(index="year_start", columns="department", values="visits").rename_axis(columns=None)
     wide["months"] = rows.groupby("year_start")["months_covered"].first()
@@ -429,20 +271,7 @@ def tabulate_clinic(care: pd.DataFrame, entrants: pd.DataFrame) -> pd.DataFrame:
 
 
 def select_impulse(results: pd.DataFrame) -> pd.DataFrame:
-    """Return the share with an impulse in the past year in both populations.
-
-    Parameters
-    ----------
-    results : pandas.DataFrame
-        The clean table ``survey_results``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The foundation's survey and the South's Social Survey, one row a year: ``year``, ``group``
-        (``north``, ``south``), ``era``, ``value`` (percent), ``n``, ``ci_low``, ``ci_high`` (Wilson;
-        empty where the number asked is not printed), ``source_id``.
-    """
+    """Return the share with an impulse in the past year in both populations."""
     rows = _pick_both(results[results["recall"] == "past_year"], "suicidal_impulse")
     spans = [
         (None, None) if pd.isna(n) else _limit(value, float(n))
@@ -463,18 +292,7 @@ def select_stress(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def measure_gap(shares: pd.DataFrame) -> pd.DataFrame:
-    """Return both populations in the years that both were asked, with the difference.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-        As ``select_impulse`` or ``select_stress`` gives them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a shared year: ``year``, ``north``, ``south`` (percent), ``gap`` (points).
-    """
+    """Return both populations in the years that both were asked, with the difference."""
     wide = shares.pivot(index="year", columns="group", values="value").dropna()
     return wide.assign(gap=wide["north"] - wide["south"]).reset_index().rename_axis(columns=None)
 
@@ -495,19 +313,7 @@ def _pick_both(results: pd.DataFrame, indicator: str) -> pd.DataFrame:
 
 
 def select_satisfaction(results: pd.DataFrame) -> pd.DataFrame:
-    """Return the share satisfied with life in the South, one row a round of the foundation's survey.
-
-    Parameters
-    ----------
-    results : pandas.DataFrame
-        The clean table ``survey_results``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year``, ``era`` (points may be joined within one), ``value`` (percent), ``n``, ``group``
-        (always ``north``), ``source_id``.
-    """
+    """Return the share satisfied with life in the South, one row a round of the foundation's survey."""
     rows = results[
         results["survey"].eq("khf")
         & results["indicator"].eq("life_satisfaction")
@@ -520,21 +326,7 @@ def select_satisfaction(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare_denominators(deaths: pd.DataFrame) -> pd.DataFrame:
-    """Return deaths by suicide set against three denominators, over periods of several years.
-
-    Parameters
-    ----------
-    deaths : pandas.DataFrame
-        The clean table ``deaths``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Three rows: ``divided_by`` (words, with the unit), ``period``, ``figure`` and ``south``
-        (numbers), ``south_period``, ``ratio`` (figure over South Koreans', each as printed),
-        ``is_like_with_like`` (whether both sides divide by the same thing over like periods),
-        ``source_id``.
-    """
+    """Return deaths by suicide set against three denominators, over periods of several years."""
     rows = deaths[deaths["cause"].eq("suicide") & deaths["sex"].eq("all") & deaths["value"].notna()]
     rows = rows.sort_values("period_end", kind="stable")
     north = rows[rows["population"] == "north_korean_origin"]
@@ -566,19 +358,7 @@ def compare_denominators(deaths: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_registers(deaths: pd.DataFrame) -> pd.DataFrame:
-    """Return counts of deaths over about ten years by two registers.
-
-    Parameters
-    ----------
-    deaths : pandas.DataFrame
-        The clean table ``deaths``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``ministry``, ``ministry_unknown`` (cause not known) and ``registry``; the rows of
-        the table.
-    """
+    """Return counts of deaths over about ten years by two registers."""
     rows = deaths[
         deaths["population"].eq("north_korean_origin")
         & deaths["measure"].eq("deaths")

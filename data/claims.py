@@ -112,20 +112,7 @@ RELATED = (
 
 @dataclass(frozen=True)
 class Reading:
-    """One figure with the document it was read in and, if needed, what it counts.
-
-    Parameters
-    ----------
-    low, high : float
-        The figure; unlike each other if only bounds of it are known.
-    source_id : str
-        Where it was read.
-    what : str
-        What it counts, if not what is claimed.
-    slack : float
-        How far the printed number may stand from it for a reason outside the article, such as the
-        exchange rate of the day.
-    """
+    """One figure with the document it was read in and, if needed, what it counts."""
 
     low: float
     high: float
@@ -136,19 +123,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the tables say to a claim.
-
-    Parameters
-    ----------
-    table, filter : str
-        Where the first reading stands: a clean table and ``column=value;…``.
-    current : tuple of Reading
-        The quantity claimed, best reading first; several if sources differ.
-    earlier : tuple of Reading
-        The same quantity as it was published before, or at earlier dates.
-    other : tuple of Reading
-        Other quantities that the printed number may stand for.
-    """
+    """What the tables say to a claim."""
 
     table: str = ""
     filter: str = ""
@@ -162,13 +137,6 @@ def find_half_unit(value: float, approximate: bool) -> float:
 
     Half a unit of the last digit that is not a nought. A number without "about" or the like is read
     no coarser than its second digit: 30,000 is a number of thousands, about 30,000 of ten thousands.
-
-    Parameters
-    ----------
-    value : float
-        The number as printed.
-    approximate : bool
-        Whether the text says "about", "around" or the like.
     """
     digits = f"{value:.10f}".rstrip("0").rstrip(".")
     whole, _, decimals = digits.partition(".")
@@ -179,18 +147,7 @@ def find_half_unit(value: float, approximate: bool) -> float:
 
 
 def bound_claim(claim: Claim) -> tuple[float, float]:
-    """Return the least and the greatest figure that a claim may stand for.
-
-    Parameters
-    ----------
-    claim : dict
-        ``value_low``, ``value_high`` (equal for a single number; one missing for "more than" or
-        "fewer than") and ``half_unit``.
-
-    Notes
-    -----
-    "More than 33,000" with a half unit of 500 ends at 34,000; without one it is open above.
-    """
+    """Return the least and the greatest figure that a claim may stand for."""
     low, high = claim["value_low"], claim["value_high"]
     half: float = math.nan if pd.isna(claim["half_unit"]) else float(claim["half_unit"])
     if pd.isna(high):
@@ -232,17 +189,7 @@ def judge(claim: Claim, answer: Answer) -> str:
 
 
 def find_rows(clean: Clean, table: str, conditions: str) -> pd.DataFrame:
-    """Return the rows of a clean table that meet ``column=value;…``, the article's own left out.
-
-    Parameters
-    ----------
-    clean : dict of str to pandas.DataFrame
-        Clean tables by name.
-    table : str
-        One of them.
-    conditions : str
-        As :func:`data.corrections.parse_filter` reads it; ``a|b`` means either value.
-    """
+    """Return the rows of a clean table that meet ``column=value;…``, the article's own left out."""
     rows = clean[table]
     for column, values in parse_filter(conditions).items():
         chosen = pd.Series(False, index=rows.index)
@@ -254,28 +201,7 @@ def find_rows(clean: Clean, table: str, conditions: str) -> pd.DataFrame:
 
 
 def read_evidence(clean: Clean, text: str) -> tuple[str, str, tuple[Reading, ...]]:
-    """Return the readings that an evidence pointer names.
-
-    Parameters
-    ----------
-    clean : dict of str to pandas.DataFrame
-        Clean tables by name.
-    text : str
-        ``table: column=value;…``; every row is a reading. With ``sum`` before it the rows are added
-        up, with ``low`` or ``high`` one end of each row's range is read.
-
-    Returns
-    -------
-    table, conditions : str
-        Where the readings stand.
-    readings : tuple of Reading
-        At least one.
-
-    Raises
-    ------
-    LookupError
-        If no row is found, or the pointer has another form.
-    """
+    """Return the readings that an evidence pointer names."""
     match = _EVIDENCE.fullmatch(text)
     if match is None:
         raise LookupError(f"evidence {text!r} is no pointer; expected table: column=value;…")
@@ -384,13 +310,7 @@ def between_parts(claim: Claim, clean: Clean) -> Answer:
 
 
 def between_dates(claim: Claim, clean: Clean) -> Answer:
-    """Bracket a share by the nearest tables before and after the claim's date.
-
-    Raises
-    ------
-    LookupError
-        If the evidence is no pointer, or finds no table on either side of the date.
-    """
+    """Bracket a share by the nearest tables before and after the claim's date."""
     match = _EVIDENCE.fullmatch(claim["evidence"])
     if match is None:
         raise LookupError(f"evidence {claim['evidence']!r} is no pointer")
@@ -505,14 +425,7 @@ def entrants_of_span(claim: Claim, clean: Clean) -> Answer:
 
 
 def _running_totals(clean: Clean, sex: str) -> pd.DataFrame:
-    """Return everybody who had entered by each date known: announced, or added up from the table.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``date``, ``persons``, ``source_id``, sorted by date; what was announced comes before what
-        the spans, years and quarters in use add up to.
-    """
+    """Return everybody who had entered by each date known: announced, or added up from the table."""
     spans = clean["entrants_bins"]
     before = float(spans.loc[(spans["role"] == "current") & (spans["sex"] == sex), "entrants_persons"].sum())
     years = clean["entrants"]
@@ -718,21 +631,7 @@ CHECKS: dict[str, Callable[[Claim, Clean], Answer]] = {
 
 
 def compare_claims(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return pairs of claims that the article prints of one quantity, or of a part and its whole.
-
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        Raw or clean claims.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``claim_a``, ``claim_b`` (claim ids), ``relation`` (``same``, ``part``), ``agree``; one row a
-        pair. Claims are of one quantity if quantity, unit, sex, place and period agree, or if
-        :data:`RELATED` says so. Two numbers agree if either lies within what the other prints, a
-        part and its whole if the part can be the smaller.
-    """
+    """Return pairs of claims that the article prints of one quantity, or of a part and its whole."""
     by_id = {str(row["claim_id"]): row for row in claims.to_dict("records")}
     pairs: dict[tuple[str, str], str] = {}
     keys = ["quantity", "unit", "sex", "place", "period_start", "period_end"]
@@ -766,13 +665,7 @@ def _read_printed(claim: Claim) -> Reading:
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> list[Fault]:
-    """Return numbers without a claim or a reason, counts that do not hold, and claims nobody prints.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables of ``RAW``, typed, indexed by file line.
-    """
+    """Return numbers without a claim or a reason, counts that do not hold, and claims nobody prints."""
     numbers, claims = raw["article_numbers"], raw["article_claims"]
     return [
         *_check_numbers(numbers, set(claims["claim_id"])),
@@ -854,28 +747,7 @@ def _check_related(known: set[str]) -> Iterator[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame], clean: Clean) -> dict[str, pd.DataFrame]:
-    """Judge every claim and write the proposed corrections.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables of ``RAW``.
-    clean : dict of str to pandas.DataFrame
-        The tables of ``NEEDS``.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``article_sections``, ``article_numbers`` and ``audit_figures`` as they stand;
-        ``article_claims`` with ``table``, ``filter``, ``computed``, ``computed_to``, ``verdict``,
-        ``source_id`` and the figure that decided, if it was another; ``article_corrections`` for
-        the claims whose verdict asks for one, with the figures filled in.
-
-    Raises
-    ------
-    DataError
-        With the line of each claim whose evidence is not in the tables.
-    """
+    """Judge every claim and write the proposed corrections."""
     looked_in = {**clean, "audit_figures": raw["audit_figures"], "article_claims": raw["article_claims"]}
     claims = raw["article_claims"].reset_index(drop=True)
     described, faults = [], []

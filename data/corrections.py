@@ -18,13 +18,7 @@ FILE = "data/raw/corrections.csv"
 
 
 def parse_filter(text: str) -> dict[str, str]:
-    """Return the conditions of a ``column=value;column=value`` filter, in its order.
-
-    Raises
-    ------
-    ValueError
-        If a part has no equals sign.
-    """
+    """Return the conditions of a ``column=value;column=value`` filter, in its order."""
     conditions = {}
     for part in filter(None, text.split(";")):
         column, sign, value = part.partition("=")
@@ -35,18 +29,7 @@ def parse_filter(text: str) -> dict[str, str]:
 
 
 def select_rows(frame: pd.DataFrame, text: str) -> pd.Series:
-    """Return which rows of a frame meet a ``column=value;…`` filter.
-
-    Returns
-    -------
-    pandas.Series of bool
-        Indexed as the frame.
-
-    Raises
-    ------
-    KeyError
-        If the filter names a column the frame lacks.
-    """
+    """Return which rows of a frame meet a ``column=value;…`` filter."""
     chosen = pd.Series(True, index=frame.index)
     for column, value in parse_filter(text).items():
         if column not in frame.columns:
@@ -86,22 +69,7 @@ def _parse_as(kind: Any, text: Any) -> Any:
 def apply_corrections(
     raw: dict[str, pd.DataFrame], corrections: pd.DataFrame
 ) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
-    """Return the raw tables with every correction applied; the input is left as it was.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        Raw tables by name.
-    corrections : pandas.DataFrame
-        ``table, where, column, action (replace, drop), printed, corrected``, indexed by line.
-
-    Returns
-    -------
-    tables : dict of str to pandas.DataFrame
-        New frames for the tables touched, the same objects for the others.
-    faults : list of Fault
-        One for each entry whose row or printed value was not found.
-    """
+    """Return the raw tables with every correction applied; the input is left as it was."""
     tables, faults = dict(raw), []
     for line, entry in corrections.iterrows():
         here = int(str(line))

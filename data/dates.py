@@ -6,18 +6,7 @@ import pandas as pd
 
 
 def first_days(texts: pd.Series) -> pd.Series:
-    """Return the first day each date can mean.
-
-    Parameters
-    ----------
-    texts : pandas.Series of str
-        ``2019``, ``2019-07`` or ``2019-07-15``; missing stays missing.
-
-    Returns
-    -------
-    pandas.Series of datetime64
-        ``2019-01-01``, ``2019-07-01`` or ``2019-07-15``; missing if there is no such day.
-    """
+    """Return the first day each date can mean."""
     full = texts.astype("object").map(lambda t: t + "-01-01"[len(t) - 4 :] if isinstance(t, str) else None)
     return pd.to_datetime(full, format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
 

@@ -24,13 +24,7 @@ _KEY = ["series", "period_start", "period_end", "population", *_GROUPS, "measure
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield what is wrong with periods, small cells, parts and totals.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        ``deaths``, indexed by line.
-    """
+    """Yield what is wrong with periods, small cells, parts and totals."""
     frame = raw["deaths"]
     yield from _check_rows(frame)
     yield from _check_shares(frame)
@@ -153,18 +147,6 @@ def _drop_nested(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return ``deaths``: one row a period, population, group and measure, in its last vintage.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        ``deaths``.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``deaths``: the raw columns. Where two years of publication print the same cell, the later
-        one is kept.
-    """
+    """Return ``deaths``: one row a period, population, group and measure, in its last vintage."""
     frame = raw["deaths"].sort_values("vintage_year", kind="stable")
     return {"deaths": frame.drop_duplicates(_KEY, keep="last").sort_index()}

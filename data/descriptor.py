@@ -32,23 +32,7 @@ Resource = dict[str, Any]
 
 
 def read_descriptor(folder: Path = DATA) -> dict[str, Any]:
-    """Return the data package descriptor found in a data folder.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder that holds ``datapackage.json``; a copy of ``data/`` in tests.
-
-    Returns
-    -------
-    dict
-        The descriptor as parsed JSON.
-
-    Raises
-    ------
-    DataError
-        If the file is missing or no JSON.
-    """
+    """Return the data package descriptor found in a data folder."""
     file = "data/datapackage.json"
     try:
         return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
@@ -76,22 +60,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def find_resource(descriptor: dict[str, Any], layer: str, name: str) -> Resource:
-    """Return one table's entry.
-
-    Parameters
-    ----------
-    descriptor : dict
-        As :func:`read_descriptor` returns it.
-    layer : {"raw", "clean"}
-        Which layer the table stands in.
-    name : str
-        The table, for example ``"entrants"``.
-
-    Raises
-    ------
-    KeyError
-        If no such table is described; the message lists those that are.
-    """
+    """Return one table's entry."""
     tables = {r["path"]: r for r in descriptor["resources"] if r["layer"] == layer}
     path = f"{layer}/{name}.csv"
     if path not in tables:

@@ -40,13 +40,7 @@ _OTHER_FLOWS = ("resettlement", "naturalisation")
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield what a published total, or the order of low and high, speaks against.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables of ``RAW``, typed, indexed by file line.
-    """
+    """Yield what a published total, or the order of low and high, speaks against."""
     us, unhcr, others = raw["us_admissions"], raw["unhcr"], raw["destinations"]
     yield from _check_fiscal_years(us)
     yield from _check_running_totals(us)
@@ -301,26 +295,7 @@ def _check_forced(forced: pd.DataFrame) -> Iterator[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the tables of other countries.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables of ``RAW``.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``us_admissions``
-            One row a fiscal year, calendar year or running total. A fiscal year that no document
-            closes is filled (``is_implied``) where a calendar year without admissions closes it.
-        ``unhcr``
-            One row a year, country, measure and stage: the ten largest countries and, added up
-            from all countries in persons, the world (``is_world_total``). ``value_low`` takes each printed 5
-            as 1.
-        ``destinations``, ``population_estimates``, ``forced_repatriation``
-            One row a fact; second outlets and figures corrected later are left out.
-    """
+    """Return the tables of other countries."""
     others, forced = raw["destinations"], raw["forced_repatriation"]
     estimates = raw["population_estimates"]
     return {

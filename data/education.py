@@ -30,19 +30,7 @@ SECOND_READINGS = {
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield what is wrong with counts and rates.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        ``education``, indexed by line.
-
-    Yields
-    ------
-    Fault
-        Levels or birthplaces that miss their total, a rate that its counts do not give, a total
-        rate outside the rates of the levels.
-    """
+    """Yield what is wrong with counts and rates."""
     frame = raw["education"]
     unit = frame["indicator"].map(lambda i: "pct" if i == "dropout_rate" else "persons")
     for line, row in each_row(frame.loc[frame["unit"] != unit]):
@@ -147,16 +135,7 @@ def _check_dropout(frame: pd.DataFrame) -> Iterator[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean table ``education``.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``education``: one row a year, indicator, level, population and birthplace. ``students`` is a
-        stock at the day of the count, ``entrants`` and ``dropouts`` are flows of a year. From 2024
-        the population is wider (``north_korean_background``: also children born in the South) and
-        is not to be joined to the years before.
-    """
+    """Return the clean table ``education``."""
     frame = raw["education"]
     keys = zip(frame["year"], frame["indicator"], frame["source_id"], strict=True)
     second = pd.Series([key in SECOND_READINGS for key in keys], index=frame.index)

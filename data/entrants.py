@@ -41,18 +41,7 @@ class _Piece:
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> list[Fault]:
-    """Return everything in the entrants tables that a published total speaks against.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables of ``RAW``, typed, indexed by file line.
-
-    Returns
-    -------
-    list of Fault
-        Years or sexes missing; sexes, quarters or bins that do not add up; running totals missed.
-    """
+    """Return everything in the entrants tables that a published total speaks against."""
     years, bins, parts, cumulative = (raw[name] for name in RAW)
     faults = _check_current_rows(years) + _check_current_bins(bins)
     if faults:
@@ -347,15 +336,7 @@ def _check_parts(years: pd.DataFrame, parts: pd.DataFrame) -> list[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean tables of entrants; the input is left as it was.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``entrants`` (year, sex: the series in use, men and women), ``entrants_vintages`` (the same
-        years in every release), ``entrants_bins``, ``entrants_part_years`` (with the quarters that
-        follow from printed ones by subtraction, marked as computed) and ``entrants_cumulative``.
-    """
+    """Return the clean tables of entrants; the input is left as it was."""
     years, bins, parts, cumulative = (raw[name] for name in RAW)
     series = years[(years["role"] == "current") & (years["sex"] != "all")]
     used = cumulative[cumulative["role"].isin(["current", "earlier"])]

@@ -19,13 +19,7 @@ FILE = "data/raw/explanations.csv"
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield rows that give one document two voices or two dates.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables named in ``RAW``, typed and indexed by line.
-    """
+    """Yield rows that give one document two voices or two dates."""
     first: dict[str, pd.Series] = {}
     for line, row in each_row(raw["explanations"]):
         known = first.setdefault(row["source_id"], row)
@@ -36,16 +30,5 @@ def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the table as it stands.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables named in ``RAW``.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``explanations``.
-    """
+    """Return the table as it stands."""
     return {"explanations": raw["explanations"].copy()}

@@ -8,21 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One thing that is wrong in one place of one file.
-
-    Parameters
-    ----------
-    file : str
-        Path relative to the repository root, with forward slashes.
-    line : int
-        Line in the file; the header is line 1. A fault of the whole file is put on line 1.
-    column : str
-        Column name, or what is judged when it is no column (``header``, ``encoding``, ``sha256``).
-    found : str
-        What stands there, as printed.
-    expected : str
-        What should stand there, in words.
-    """
+    """One thing that is wrong in one place of one file."""
 
     file: str
     line: int
@@ -35,13 +21,7 @@ class Fault:
 
 
 class DataError(Exception):
-    """The data cannot be used; the message holds one line a fault.
-
-    Parameters
-    ----------
-    faults : iterable of Fault
-        Everything found, in any order; the message is sorted.
-    """
+    """The data cannot be used; the message holds one line a fault."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = sorted(set(faults))

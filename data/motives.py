@@ -27,13 +27,7 @@ QUESTION = ["period_start", "period_end", "method", "population", "source_id"]
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield what is wrong with the content of the table of motives.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables named in ``RAW``, typed and indexed by line.
-    """
+    """Yield what is wrong with the content of the table of motives."""
     motives = raw["motives"]
     for line, row in motives.iterrows():
         yield from _check_row(int(str(line)), row)
@@ -77,21 +71,7 @@ def _check_row(line: int, row: pd.Series) -> Iterator[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean table of motives.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables named in ``RAW``; they are left as they are.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``motives``: one row a question and motive. ``share_pct`` is computed from the counts where
-        they are printed (``basis`` is ``counts``; where no total is printed, ``n`` is the sum of
-        the counts of the question), else the printed share (``printed``), else missing with an
-        upper bound in ``share_high_pct`` (``bound``).
-    """
+    """Return the clean table of motives."""
     motives = raw["motives"].copy()
     counts_only = motives["value"].isna() & motives["cases"].notna()
     total = motives.groupby(QUESTION, dropna=False)["cases"].transform("sum")

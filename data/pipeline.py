@@ -51,24 +51,7 @@ def read_raw(
     descriptor: dict[str, Any] | None = None,
     ordered: Mapping[str, bytes] = MappingProxyType({}),
 ) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
-    """Read every raw table, judge its form and its references, and apply the corrections.
-
-    Parameters
-    ----------
-    folder : Path
-        The data folder.
-    descriptor : dict, optional
-        The data package; read from the folder if absent.
-    ordered : mapping of str to bytes
-        Tables by path that stand in for their files.
-
-    Returns
-    -------
-    raw : dict of str to pandas.DataFrame
-        The tables whose form is sound, corrected, by name; each is indexed by its line in the file.
-    faults : list of Fault
-        Faults of form, of references and of corrections.
-    """
+    """Read every raw table, judge its form and its references, and apply the corrections."""
     descriptor = descriptor or read_descriptor(folder)
     raw, faults = {}, []
     faults += _find_strays(folder, "raw", descriptor)
@@ -119,13 +102,7 @@ def _find_unfinished(folder: Path) -> list[Fault]:
 
 
 def check_sources(raw: dict[str, pd.DataFrame]) -> list[Fault]:
-    """Return a fault for each source that no row cites and each document that stands there twice.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        All raw tables; ``sources`` among them.
-    """
+    """Return a fault for each source that no row cites and each document that stands there twice."""
     file, faults = "data/raw/sources.csv", []
     cited: set[str] = set()
     for name, frame in raw.items():
@@ -175,13 +152,6 @@ def make_clean(
 
     A subject that compares clean tables names them in ``NEEDS``; its ``tidy`` is then given those
     that the subjects before it made, and raises :class:`DataError` where they do not fit.
-
-    Returns
-    -------
-    clean : dict of str to pandas.DataFrame
-        Tidy tables by name, of the subjects without a fault.
-    faults : list of Fault
-        Faults of content: totals that do not add up, years missing, shares out of range.
     """
     clean: dict[str, pd.DataFrame] = {}
     faults: list[Fault] = []
@@ -235,22 +205,7 @@ def _render(
 
 
 def check(folder: Path = DATA, *, hashes: bool = True) -> list[Fault]:
-    """Judge the data as it stands, changing nothing.
-
-    Parameters
-    ----------
-    folder : Path
-        The data folder.
-    hashes : bool
-        Whether to compare files with their recorded hashes and ``clean/`` with what the modules
-        make; without it only faults of content are reported.
-
-    Returns
-    -------
-    list of Fault
-        Sorted; empty if all is well. A change that no total binds is seen by the hash alone, and
-        its fault says so.
-    """
+    """Judge the data as it stands, changing nothing."""
     rendered, now, faults = _render(folder)
     if not hashes:
         return sorted(set(faults))
@@ -292,18 +247,7 @@ def _compare_lines(file: str, content: bytes, expected: bytes) -> Fault:
 
 
 def build(folder: Path = DATA) -> list[str]:
-    """Make ``clean/`` and the hashes anew, or nothing at all; rows appended to raw tables find their place.
-
-    Returns
-    -------
-    list of str
-        The clean tables whose bytes changed.
-
-    Raises
-    ------
-    DataError
-        If anything is wrong with any raw table; then no file is touched.
-    """
+    """Rebuild the clean tables and hashes; sort appended rows. Write nothing if a check fails."""
     ordered = _order_raw(folder)
     rendered, descriptor, faults = _render(folder, ordered)
     if faults:

@@ -76,20 +76,7 @@ def _resolve_dates(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield what is wrong with the amounts.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        ``policy_amounts`` and ``economic_series``, indexed by line.
-
-    Yields
-    ------
-    Fault
-        A row without an amount, an amount that is not the printed multiple of the minimum wage,
-        parts that miss their total, legal periods that overlap or leave a gap no plan covers,
-        totals of housing, package, training and employment that do not add up.
-    """
+    """Yield what is wrong with the amounts."""
     frame = raw["policy_amounts"]
     yield from _check_rows(frame)
     yield from _check_multiples(frame, take_reference_wages(raw["economic_series"]))
@@ -318,17 +305,7 @@ def _check_incentives(frame: pd.DataFrame) -> Iterator[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean tables of amounts, payments and housing deposits.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``policy_amounts``: every row, its dates as days and ``is_in_force``.
-        ``basic_payment``: payments in force, one row a span for which an amount is known and a
-        household size; see :func:`tidy_basic_payment`.
-        ``basic_payment_by_year``: the same cash payments on 1 July of each year.
-        ``housing_subsidy``: deposits in force, one row a span and household size.
-    """
+    """Return the clean tables of amounts, payments and housing deposits."""
     frame = raw["policy_amounts"]
     dated = _resolve_dates(frame)
     amounts = dated.assign(
@@ -382,27 +359,7 @@ def _make_sum(row: pd.Series, amount: float, note: str) -> dict[str, Any]:
 
 
 def tidy_basic_payment(frame: pd.DataFrame, economic: pd.DataFrame) -> pd.DataFrame:
-    """Return what a household was paid in cash, and packages of cash and deposit beside it.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``policy_amounts``.
-    economic : pandas.DataFrame
-        ``economic_series``, for the minimum wage.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a span of days for which an amount is known (``known_from``, ``known_to``; an open
-        end is missing), a household size and a kind of payment (``what_it_is``: ``allowance`` by
-        class, ``settlement_money`` before or without a split, ``basic_payment``, ``package`` of
-        cash and deposit). ``legal_from`` and ``legal_to`` bound the legal period; where a source
-        quotes an amount for one year only, the span is that year. Amounts are nominal won. Where
-        the law set a multiple (``multiple_of_minimum_wage``) there is one row a minimum wage and
-        the amount is computed (``is_computed``) unless a source prints it. Plans and drafts are
-        left out.
-    """
+    """Return what a household was paid in cash, and packages of cash and deposit beside it."""
     wages = take_reference_wages(economic)
     rows: list[dict[str, Any]] = []
     dated = _resolve_dates(frame.loc[frame["status"] == "in_force"])
@@ -440,21 +397,7 @@ def tidy_basic_payment(frame: pd.DataFrame, economic: pd.DataFrame) -> pd.DataFr
 
 
 def expand_by_year(payments: pd.DataFrame, last_year: int) -> pd.DataFrame:
-    """Return the cash payment of each year, one row a year and household size.
-
-    Parameters
-    ----------
-    payments : pandas.DataFrame
-        As :func:`tidy_basic_payment` returns it.
-    last_year : int
-        The year up to which a payment without an end is carried.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year`` and the columns of a payment, without packages: what was in force on 1 July. A
-        year for which no amount is known has no row.
-    """
+    """Return the cash payment of each year, one row a year and household size."""
     rows = []
     for _, row in each_row(payments.loc[payments["what_it_is"] != "package"]):
         end = row["known_to"] if pd.notna(row["known_to"]) else pd.Timestamp(last_year, 12, 31)
@@ -519,15 +462,7 @@ def _add_packages(package: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def tidy_housing_subsidy(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rental deposit paid for a household, one row a span and household size.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``known_from``, ``known_to``, ``policy_period``, ``legal_from``, ``legal_to``,
-        ``start_printed_to``, ``household_size``, ``amount_krw``, ``source_id``, ``certainty``,
-        ``note``; as :func:`tidy_basic_payment`. It is paid as a deposit, not as money in hand.
-    """
+    """Return the rental deposit paid for a household, one row a span and household size."""
     dated = _resolve_dates(frame.loc[frame["status"] == "in_force"])
     chosen = (
         (dated["component"] == "housing_subsidy") & (dated["measure"] == "amount") & (dated["unit"] == "KRW")

@@ -27,13 +27,7 @@ _SAME = ["study_id", "cohort_id", "population", "wave", "sex", "condition", "ins
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield what is wrong with the printed shares, their counts, intervals, roles and comparisons.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        ``prevalence``, indexed by line.
-    """
+    """Yield what is wrong with the printed shares, their counts, intervals, roles and comparisons."""
     frame = raw["prevalence"]
     yield from check_shares(frame, FILE, "prevalence_pct")
     yield from _check_values(frame)
@@ -121,32 +115,7 @@ def _check_comparisons(frame: pd.DataFrame) -> Iterator[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return ``prevalence``: every reported share, with the count behind it where that is certain.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        ``prevalence``.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``prevalence``: the raw rows without ``decimals``, and one more for each cohort whose
-        screening share is printed by grade (``role`` ``primary``, ``cases`` the sum of the grades).
-        New columns: ``cases_source``, ``share_source``, ``n_fits`` (see
-        :func:`data.shares.rebuild_shares`), ``is_primary``, true for exactly one row of each
-        cohort and condition that has one, and ``is_pooled``, true for those of them that do not
-        ask about a past year or a whole life.
-
-    Examples
-    --------
-    >>> from data import load
-    >>> table = load("prevalence")
-    >>> len(table[table["condition"].eq("ptsd") & table["is_primary"]])
-    11
-    >>> len(table[table["condition"].eq("ptsd") & table["is_pooled"]])
-    10
-    """
+    """Return ``prevalence``: every reported share, with the count behind it where that is certain."""
     frame = raw["prevalence"]
     made = rebuild_shares(frame, "prevalence_pct")
     clean = frame.drop(columns=["decimals", "cases", "prevalence_pct"]).join(made)

@@ -24,25 +24,7 @@ FIRST_YEAR_OF_209_HOURS = 2007
 
 
 def chain_index(rates: pd.Series, base_year: int = BASE_YEAR) -> pd.Series:
-    """Return an index chained from yearly rates of change.
-
-    Parameters
-    ----------
-    rates : pandas.Series of float
-        Per cent change on the year before, indexed by consecutive years.
-    base_year : int
-        The year that is 100; one of the index.
-
-    Returns
-    -------
-    pandas.Series of float
-        Indexed as ``rates``.
-
-    Examples
-    --------
-    >>> chain_index(pd.Series([10.0, 20.0], index=[2020, 2021])).round(1).tolist()
-    [100.0, 120.0]
-    """
+    """Return an index chained from yearly rates of change."""
     level = (1 + rates / 100).cumprod()
     return 100 * level / level.loc[base_year]
 
@@ -64,19 +46,7 @@ def _drop_second_readings(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield what is wrong with the series' content.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        ``economic_series``, indexed by line.
-
-    Yields
-    ------
-    Fault
-        Years missing, an index that its rates do not give, a monthly minimum wage that is not
-        hours times the hourly one, periods that overlap or leave a gap.
-    """
+    """Yield what is wrong with the series' content."""
     frame = raw["economic_series"]
     gaps = list(_check_years(frame))
     yield from gaps
@@ -260,21 +230,7 @@ def _check_wages(frame: pd.DataFrame) -> Iterator[Fault]:
 
 
 def tidy_minimum_wage(economic: pd.DataFrame) -> pd.DataFrame:
-    """Return the minimum wage, one row a period, kind of industry and hours of a month.
-
-    Parameters
-    ----------
-    economic : pandas.DataFrame
-        ``economic_series``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``effective_from``, ``effective_to``, ``industries``, ``hours_basis`` (hours a month),
-        ``hourly_krw``, ``monthly_krw``, ``is_computed`` (the month is hours times the rate, since
-        no month is printed), ``is_reference`` (one row a period: the month that multiples are
-        counted in), ``source_id``, ``certainty``.
-    """
+    """Return the minimum wage, one row a period, kind of industry and hours of a month."""
     hourly = _drop_second_readings(_select(economic, "minimum_wage_hourly"), ["statistic", "period_start"])
     monthly = _select(economic, "minimum_wage_monthly")
     both = hourly.merge(
@@ -313,31 +269,13 @@ def take_reference_wages(economic: pd.DataFrame) -> pd.DataFrame:
 
 
 def find_minimum_wage(wages: pd.DataFrame, day: pd.Timestamp) -> float | None:
-    """Return the monthly minimum wage in won on a day, or nothing if there was none.
-
-    Parameters
-    ----------
-    wages : pandas.DataFrame
-        As :func:`take_reference_wages` returns it.
-    day : pandas.Timestamp
-        The day.
-    """
+    """Return the monthly minimum wage in won on a day, or nothing if there was none."""
     here = (wages["effective_from"] <= day) & (wages["effective_to"] >= day)
     return float(wages.loc[here, "monthly_krw"].iloc[0]) if here.any() else None
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean tables ``prices``, ``minimum_wage`` and ``wages``.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``prices``: one row a year from 1960, ``cpi_2020`` is 100 in 2020; the published index where
-        no rate of six decimals exists yet, the chained one (``is_chained``) elsewhere; the minimum
-        wage is that of 1 July on the reference month.
-        ``wages``: one row a year, series and statistic; a level the source gives only through the
-        rise after it is computed (``is_computed``).
-    """
+    """Return the clean tables ``prices``, ``minimum_wage`` and ``wages``."""
     frame = raw["economic_series"]
     rates = _select(frame, "cpi_inflation", "six_decimals")
     rounded = _select(frame, "cpi_inflation", "one_decimal")

@@ -37,13 +37,7 @@ COMPLETE = {
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> list[Fault]:
-    """Return everything in the profiles that a printed base or total speaks against.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables of ``RAW``, typed, indexed by file line.
-    """
+    """Return everything in the profiles that a printed base or total speaks against."""
     profiles = raw["profiles"]
     faults = check_sexes(profiles, FILE, [*TABLE, "category", "source_id"], "persons")
     for line, row in profiles.iterrows():

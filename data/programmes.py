@@ -30,20 +30,7 @@ _DAY = pd.Timedelta(days=1)
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield what is wrong with the figures.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        ``programme_figures``, indexed by line.
-
-    Yields
-    ------
-    Fault
-        A total that the periods inside it do not add up to, a mean that total and persons do not
-        give, bands above their total, closed accounts above those opened, people under protection
-        by years that do not make all of them.
-    """
+    """Yield what is wrong with the figures."""
     frame = raw["programme_figures"]
     start, end = first_days(frame["period_start"]), last_days(frame["period_end"])
     for line, row in each_row(frame.loc[frame["period_start"].notna() & start.isna()]):
@@ -191,16 +178,7 @@ def _check_protected(frame: pd.DataFrame) -> Iterator[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean table ``programme_figures``.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``programme_figures``: one row a period, programme, measure and part, dates as days
-        (``start_printed_to`` says how precise they were). The highest reward band is the total
-        less the printed bands (``is_computed``). ``stage`` tells spending from budgets and
-        proposals.
-    """
+    """Return the clean table ``programme_figures``."""
     frame = raw["programme_figures"]
     keys = zip(frame["period_start"], frame["measure"], frame["source_id"], strict=True)
     second = pd.Series([key in SECOND_READINGS for key in keys], index=frame.index)

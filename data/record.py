@@ -22,13 +22,7 @@ SOURCES = "data/raw/sources.csv"
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield conflicts that are none, and dates that no calendar has.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables of ``RAW``, typed, indexed by file line.
-    """
+    """Yield conflicts that are none, and dates that no calendar has."""
     for line, row in each_row(raw["conflicts"]):
         if row["value_a"] == row["value_b"]:
             wanted = f"another value than {row['value_a']!r}, or no conflict"
@@ -40,19 +34,7 @@ def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the four tables of the record.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables of ``RAW``.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``conflicts``, ``gaps`` and ``sources`` as they stand; ``events`` with ``first_day`` and
-        ``last_day``, the days the printed date can mean, and its ``precision``.
-    """
+    """Return the four tables of the record."""
     events = raw["events"]
     dates = events["date"]
     return {

@@ -34,13 +34,7 @@ ADDED_UP = 2166
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> list[Fault]:
-    """Return everything about residents and whereabouts that a printed total speaks against.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables of ``RAW``, typed, indexed by file line.
-    """
+    """Return everything about residents and whereabouts that a printed total speaks against."""
     residents, whereabouts, cumulative = (raw[name] for name in RAW)
     return [
         *check_sexes(residents, RESIDENTS, ["as_of_date", "region", "source_id"], N),

@@ -29,13 +29,7 @@ _CROSSED = "crossed_to_the_north"
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield what a published total speaks against.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables of ``RAW``, typed, indexed by file line.
-    """
+    """Yield what a published total speaks against."""
     years, totals = raw["returns"], raw["returns_totals"]
     yield from _check_series(years)
     yield from _check_releases(years, totals)
@@ -171,26 +165,7 @@ def _pick_latest(years: pd.DataFrame) -> pd.DataFrame:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the tables of returns and of onward movement.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables of ``RAW``.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``returns``
-            One row a year from 2012 to the last covered, zeroes included, each as published last;
-            ``is_implied`` where no number was printed for the year, ``covers_until`` where the
-            last year is not complete.
-        ``returns_vintages``
-            One row a release and year, the single earlier case among them.
-        ``returns_totals``, ``returnee_profile``, ``emigration``
-            As printed, without totals that were reported for the wrong period and without the
-            label that the groups of the profile contradict.
-    """
+    """Return the tables of returns and of onward movement."""
     latest = _pick_latest(raw["returns"])
     is_last = latest["year"].eq(latest["year"].max())
     returns = latest.assign(

@@ -9,19 +9,6 @@ import pandas as pd
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[tuple[int, Any]]:
-    """Yield each row with its line in the file, in order.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Indexed by line, as raw tables are.
-
-    Yields
-    ------
-    line : int
-        The line in the file.
-    row : pandas.Series
-        Its cells by column name.
-    """
+    """Yield each row with its line in the file, in order."""
     for line, row in frame.iterrows():
         yield int(str(line)), row

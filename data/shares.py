@@ -32,27 +32,7 @@ def list_rows(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def find_counts(share_pct: float, n: int, decimals: int) -> range:
-    """Return every whole number of people that is printed as this share of ``n``.
-
-    Parameters
-    ----------
-    share_pct : float
-        The share as printed, in per cent.
-    n : int
-        The people asked.
-    decimals : int
-        Digits printed after the point.
-
-    Returns
-    -------
-    range
-        Empty if the share cannot be a fraction of ``n``.
-
-    Examples
-    --------
-    >>> list(find_counts(15.3, 300, 1)), list(find_counts(22.3, 294, 1))
-    ([46], [])
-    """
+    """Return every whole number of people that is printed as this share of ``n``."""
     # A printed share stands for anything within half a unit of its last digit; 1e-9 is float noise.
     half = 0.5 * 10.0**-decimals
     low = math.ceil(n * (share_pct - half) / 100 - 1e-9)
@@ -61,23 +41,7 @@ def find_counts(share_pct: float, n: int, decimals: int) -> range:
 
 
 def rebuild_shares(frame: pd.DataFrame, share: str) -> pd.DataFrame:
-    """Return the counts and shares of a table, each completed from the other where that is certain.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``n``, ``cases``, ``decimals`` (Int64), ``n_status`` and the share.
-    share : str
-        Name of the share, in per cent.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed as the frame: ``cases`` (Int64), ``cases_source`` (``printed``; ``rebuilt`` if one
-        whole number alone fits the share; ``unknown``), the share, ``share_source`` (``printed``,
-        ``computed`` from the printed count, ``unknown``) and ``n_fits`` (boolean; missing without
-        a share, without ``n``, or if the share is weighted).
-    """
+    """Return the counts and shares of a table, each completed from the other where that is certain."""
     rows = [_complete(row, share) for _, row in list_rows(frame)]
     made = pd.DataFrame(
         rows, index=frame.index, columns=["cases", "cases_source", share, "share_source", "n_fits"]
@@ -110,17 +74,7 @@ def _complete(row: dict[str, Any], share: str) -> list[Any]:
 
 
 def check_shares(frame: pd.DataFrame, file: str, share: str) -> Iterator[Fault]:
-    """Yield a fault for each share, count and number asked that cannot stand in one row.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        As for :func:`rebuild_shares`, indexed by line.
-    file : str
-        The table's path as faults print it.
-    share : str
-        Name of the share, in per cent.
-    """
+    """Yield a fault for each share, count and number asked that cannot stand in one row."""
     for here, row in list_rows(frame):
         if pd.isna(row["n"]) != (row["n_status"] == "not_printed"):
             yield Fault(file, here, "n_status", repr(row["n_status"]), "not_printed exactly where n is empty")

@@ -134,30 +134,7 @@ DIFFERENCES = ("_gap", "_ratio", "_change", "_same_sex")
 
 
 def name_era(survey: str, year: int) -> str:
-    """Return the code of the era a survey's year lies in.
-
-    Parameters
-    ----------
-    survey : str
-        Survey code, for example ``"khf"``.
-    year : int
-        Year of the round.
-
-    Returns
-    -------
-    str
-        ``survey_first`` for a listed era, the survey's code alone for a survey without breaks.
-
-    Raises
-    ------
-    ValueError
-        If the survey has eras and the year lies in none of them.
-
-    Examples
-    --------
-    >>> name_era("khf", 2019)
-    'khf_2017'
-    """
+    """Return the code of the era a survey's year lies in."""
     eras = [e for e in ERAS if e.survey == survey]
     for era in eras:
         if era.first <= year <= era.last:
@@ -187,22 +164,7 @@ def has_count(share: float, n: float, half_unit: float) -> bool:
 
 
 def resolve_n(results: pd.DataFrame, rounds: pd.DataFrame) -> pd.DataFrame:
-    """Return how many people each figure is a share or mean of, and how that is known.
-
-    Parameters
-    ----------
-    results : pandas.DataFrame
-        ``raw/survey_results.csv``, any subset of its rows.
-    rounds : pandas.DataFrame
-        ``raw/survey_rounds.csv``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed as ``results``. ``n`` (Int64): who answered the item. ``n_kind``: ``item`` (printed
-        for it), ``round`` (all who answered the round, never those drawn), ``computed``
-        (those in the labour force: participation times the round) or missing.
-    """
+    """Return how many people each figure is a share or mean of, and how that is known."""
     sizes = {(r["survey"], r["round"]): r for r in _list_rows(rounds)}
     samples = Counter(zip(rounds["survey"], rounds["year"], strict=True))
     rows = _list_rows(results)
@@ -251,13 +213,7 @@ def _find_n(
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield what is wrong with the content of the two survey tables.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables named in ``RAW``, typed and indexed by line.
-    """
+    """Yield what is wrong with the content of the two survey tables."""
     rounds = _list_rows(raw["survey_rounds"])
     rows = _list_rows(raw["survey_results"])
     used = [r for r in rows if r["used"]]
@@ -500,21 +456,7 @@ def _check_counts(rows_and_bases: Iterable[tuple[Row, int]]) -> Iterator[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean survey tables.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The tables named in ``RAW``; they are left as they are.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``survey_rounds``: one row a round, with its ``era``. ``survey_results``: one row a survey,
-        round, indicator, item, recall, population, sex and subgroup; ``basis`` says whether the
-        value is ``printed``, from ``counts``, or follows from a ``printed_change`` or a
-        ``printed_gap`` where no level was printed (then ``certainty`` is ``estimate``).
-    """
+    """Return the clean survey tables."""
     rounds, results = raw["survey_rounds"], raw["survey_results"]
     clean_rounds = rounds.drop(columns="note").reset_index(drop=True)
     clean_rounds.insert(3, "era", list(map(name_era, rounds["survey"], rounds["year"])))

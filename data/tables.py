@@ -65,25 +65,7 @@ def name_file(resource: Resource) -> str:
 def read_table(
     resource: Resource, folder: Path = DATA, content: bytes | None = None
 ) -> tuple[pd.DataFrame, list[Fault]]:
-    """Read one table and judge every cell of it against its schema.
-
-    Parameters
-    ----------
-    resource : dict
-        The table's entry in the descriptor.
-    folder : Path
-        The data folder.
-    content : bytes, optional
-        What to judge instead of the file.
-
-    Returns
-    -------
-    frame : pandas.DataFrame
-        One row a data line, typed as the schema says, indexed by ``line`` (the line in the file).
-        Without columns' guarantees if there are faults.
-    faults : list of Fault
-        Everything wrong with the file's form: encoding, header, cells, keys and order.
-    """
+    """Read one table and judge every cell of it against its schema."""
     file = name_file(resource)
     fields = resource["schema"]["fields"]
     empty = pd.DataFrame(columns=[f["name"] for f in fields])
@@ -244,13 +226,7 @@ def _check_keys(
 
 
 def find_spans(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the pairs of columns that by their names begin and end a span.
-
-    Examples
-    --------
-    >>> find_spans(["period_start", "ci_low_pct", "ci_high_pct", "period_end"])
-    [('period_start', 'period_end'), ('ci_low_pct', 'ci_high_pct')]
-    """
+    """Return the pairs of columns that by their names begin and end a span."""
     columns = list(names)
     pairs = [
         (name, re.sub(rf"(?<![a-z]){first}(?![a-z])", last, name))
@@ -261,15 +237,7 @@ def find_spans(names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def check_spans(frame: pd.DataFrame, file: str) -> list[Fault]:
-    """Return a fault for each row in which a span ends before it begins.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Typed as its schema says, indexed by line; the spans are found by the names of columns.
-    file : str
-        The table's path as faults print it.
-    """
+    """Return a fault for each row in which a span ends before it begins."""
     faults = []
     for first, last in find_spans(frame.columns):
         for line, start, end in frame[[first, last]].dropna().itertuples(name=None):
@@ -291,15 +259,7 @@ def _rank(values: tuple[Any, ...]) -> tuple[tuple[bool, Any], ...]:
 
 
 def order_lines(resource: Resource, content: bytes) -> bytes:
-    """Return a table with its lines in the order that the descriptor asks for, none of them altered.
-
-    Parameters
-    ----------
-    resource : dict
-        The table's entry in the descriptor.
-    content : bytes
-        The file. One whose form is at fault is returned as it is.
-    """
+    """Return a table with its lines in the order that the descriptor asks for, none of them altered."""
     fields = {f["name"]: f for f in resource["schema"]["fields"]}
     text, faults = _decode(content, name_file(resource))
     header, *rows = csv.reader(io.StringIO(text)) if not faults else [[]]
@@ -318,17 +278,7 @@ def order_lines(resource: Resource, content: bytes) -> bytes:
 def check_foreign_keys(
     resource: Resource, frames: dict[str, pd.DataFrame], frame: pd.DataFrame
 ) -> list[Fault]:
-    """Return a fault for each cell that points at a row that is not there.
-
-    Parameters
-    ----------
-    resource : dict
-        The table's entry in the descriptor.
-    frames : dict of str to pandas.DataFrame
-        Tables by resource name; the tables pointed at must be among them.
-    frame : pandas.DataFrame
-        The table itself.
-    """
+    """Return a fault for each cell that points at a row that is not there."""
     faults = []
     for foreign in resource["schema"].get("foreignKeys", []):
         column = foreign["fields"][0]
@@ -342,20 +292,7 @@ def check_foreign_keys(
 
 
 def format_table(frame: pd.DataFrame, resource: Resource) -> bytes:
-    """Return a clean table in its one canonical form, sorted, as CSV bytes.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Holds at least the columns of the schema; missing values are written as empty cells.
-    resource : dict
-        The table's entry in the descriptor.
-
-    Raises
-    ------
-    ValueError
-        If a column of the schema is missing from the frame, or the frame has one too many.
-    """
+    """Return a clean table in its one canonical form, sorted, as CSV bytes."""
     fields = resource["schema"]["fields"]
     names = [f["name"] for f in fields]
     if set(frame.columns) != set(names):

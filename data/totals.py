@@ -42,24 +42,7 @@ def _group_cells(
 
 
 def check_sexes(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> list[Fault]:
-    """Return a fault for each printed total of both sexes that men and women do not add up to.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Has ``sex`` (male, female, all) and is indexed by file line.
-    file : str
-        As faults print it.
-    keys : list of str
-        The columns that, with ``sex``, name a row.
-    column : str
-        The counts.
-
-    Returns
-    -------
-    list of Fault
-        On the line of the total; groups that lack one of the three sexes are passed over.
-    """
+    """Return a fault for each printed total of both sexes that men and women do not add up to."""
     faults = []
     for key, rows in _group_cells(frame[frame[column].notna()], keys, ["sex", column]).items():
         by_sex = {sex: (line, int(n)) for line, sex, n in rows}
@@ -80,13 +63,6 @@ def check_readings(frame: pd.DataFrame, file: str, keys: list[str], column: str)
 
     Of the rows of one fact exactly one is used (``current`` or ``earlier``); a ``second_outlet``
     repeats its figure and an ``other_figure`` does not.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Has ``role`` and is indexed by file line.
-    file, keys, column
-        As in :func:`check_sexes`; ``keys`` name a fact.
     """
     faults = []
     for key, rows in _group_cells(frame, keys, ["role", column]).items():

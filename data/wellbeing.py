@@ -25,13 +25,7 @@ def _name(table: str) -> str:
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield what is wrong with intervals, shares, counts, bounds and sums.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The five tables, indexed by line.
-    """
+    """Yield what is wrong with intervals, shares, counts, bounds and sums."""
     yield from _check_ratios(raw["relative_risks"])
     for table in ("trauma", "trafficking", "care"):
         yield from check_shares(raw[table], _name(table), "share_pct")
@@ -142,21 +136,7 @@ def _check_care(frame: pd.DataFrame) -> Iterator[Fault]:
 
 
 def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return ``relative_risks``, ``trauma``, ``trafficking``, ``family`` and ``care``.
-
-    Parameters
-    ----------
-    raw : dict of str to pandas.DataFrame
-        The five tables.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        The raw rows without ``decimals``. ``trauma``, ``trafficking`` and ``care`` gain
-        ``cases_source``, ``share_source`` and ``n_fits`` (see :func:`data.shares.rebuild_shares`);
-        ``trafficking`` also ``is_survey_share``, true where a share is of people asked, which is
-        where surveys can stand side by side.
-    """
+    """Return ``relative_risks``, ``trauma``, ``trafficking``, ``family`` and ``care``."""
     clean = {name: raw[name].drop(columns="decimals") for name in ("relative_risks", "family")}
     for name in ("trauma", "trafficking", "care"):
         frame = raw[name]

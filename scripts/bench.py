@@ -64,13 +64,7 @@ class BenchError(Exception):
 
 
 def run(command: list[str], folder: Path) -> None:
-    """Run a command in a folder.
-
-    Raises
-    ------
-    BenchError
-        If it failed.
-    """
+    """Run a command in a folder."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BenchError(f"{' '.join(command[-3:])[:80]} failed:\n{done.stderr[-2000:]}")
@@ -87,11 +81,6 @@ def time_bare_kernels(book: Path) -> float:
     """Return the seconds of one kernel after another that runs a notebook's imports and is ended at once.
 
     By the rule of the house all imports stand in the first code cell.
-
-    Raises
-    ------
-    BenchError
-        If an import fails.
     """
     start = time.perf_counter()
     for path in list_notebooks(book):

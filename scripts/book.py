@@ -34,13 +34,7 @@ class BookError(Exception):
 
 
 def check_data(root: Path = ROOT) -> None:
-    """Stop if raw, clean and their hashes disagree, unless nothing in ``data/`` changed since they agreed.
-
-    Raises
-    ------
-    BookError
-        With the first fault and how many there are.
-    """
+    """Stop if raw, clean and their hashes disagree, unless nothing in ``data/`` changed since they agreed."""
     proof = root / "_build" / "data.sha256"
     seal = hash_files(list_inputs(root, ["data"]), root)
     if is_proven(proof, seal):
@@ -53,13 +47,7 @@ def check_data(root: Path = ROOT) -> None:
 
 
 def check_dictionary(root: Path = ROOT) -> None:
-    """Stop if the page ``data_dictionary`` is not what the descriptor gives today.
-
-    Raises
-    ------
-    BookError
-        If the page is missing or differs.
-    """
+    """Stop if the page ``data_dictionary`` is not what the descriptor gives today."""
     page = root / "book" / "data_dictionary.md"
     if not page.is_file() or page.read_text(encoding="utf-8") != make_dictionary(root / "data"):
         raise BookError("book/data_dictionary.md is not what the tables give now; run make refresh")
@@ -93,11 +81,6 @@ def render(root: Path = ROOT, target: str = "html") -> None:
 
     Only changed pages are read again; all are written again, since each shows the titles of the
     others. If anything but the text of a page changed, or the last rendering failed, all begins anew.
-
-    Raises
-    ------
-    BookError
-        If there was any warning or error; it stands above.
     """
     work = root / "_build"
     looks = [p for p in (root / "book").glob("_*/**/*") if p.is_file() and p.suffix != ".pyc"]
@@ -114,18 +97,7 @@ def render(root: Path = ROOT, target: str = "html") -> None:
 
 
 def build(root: Path = ROOT) -> list[str]:
-    """Prove and render, side by side; ``_build/html`` is replaced only when all of it holds.
-
-    Returns
-    -------
-    list of str
-        The notebooks that had to be executed.
-
-    Raises
-    ------
-    BookError, NotebookError
-        As the steps do; unsound data are told before anything that follows from them.
-    """
+    """Prove and render, side by side; ``_build/html`` is replaced only when all of it holds."""
     work, due = root / "_build", find_due(root)
     with make_worker() as worker:  # it starts when it is given something
         proofs: list[Future[Any]] = [submit(worker, check_estimates, root)] if due else []

@@ -47,13 +47,7 @@ Statistics Korea and the Ministry of Unification, whose figures these tables car
 
 
 def describe_allowed(field: dict[str, Any]) -> str:
-    """Return what a column may hold, in words: its codes or its limits, and whether it may be empty.
-
-    Parameters
-    ----------
-    field : dict
-        A field of the descriptor.
-    """
+    """Return what a column may hold, in words: its codes or its limits, and whether it may be empty."""
     limits = field.get("constraints", {})
     words = []
     if "enum" in limits:
@@ -79,19 +73,7 @@ def count_rows(path: Path) -> int:
 
 
 def describe_table(layer: str, name: str, descriptor: dict[str, Any], folder: Path = DATA) -> str:
-    """Return the section of one table as MyST Markdown.
-
-    Parameters
-    ----------
-    layer : {"raw", "clean"}
-        Which layer it stands in.
-    name : str
-        The table.
-    descriptor : dict
-        The data package.
-    folder : Path
-        The data folder.
-    """
+    """Return the section of one table as MyST Markdown."""
     resource = find_resource(descriptor, layer, name)
     fields = pd.DataFrame(
         [
@@ -137,15 +119,7 @@ def describe_table(layer: str, name: str, descriptor: dict[str, Any], folder: Pa
 
 
 def list_all(descriptor: dict[str, Any], folder: Path = DATA) -> str:
-    """Return one searchable table of all tables, each leading to its section.
-
-    Parameters
-    ----------
-    descriptor : dict
-        The data package.
-    folder : Path
-        The data folder.
-    """
+    """Return one searchable table of all tables, each leading to its section."""
     frame = pd.DataFrame(
         [
             {

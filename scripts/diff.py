@@ -174,25 +174,7 @@ def compare_files(name: str, old: str, new: str, key: Iterable[str]) -> Iterator
 
 
 def describe(revision: str, root: Path = ROOT) -> list[str]:
-    """Return in words what moved since a commit, one file after another.
-
-    Parameters
-    ----------
-    revision : str
-        Anything git names a commit by.
-    root : Path
-        The repository.
-
-    Returns
-    -------
-    list of str
-        The commit; then each file followed by indented lines; last the sum.
-
-    Raises
-    ------
-    DiffError
-        If there is no such commit.
-    """
+    """Return in words what moved since a commit, one file after another."""
     try:
         head = _git(root, "log", "-1", "--format=Since %h, %s", f"{revision}^{{commit}}", "--").strip()
     except DiffError:

@@ -98,18 +98,7 @@ def make_environment() -> dict[str, str]:
 
 
 def warm(environment: Mapping[str, str]) -> ForkServerContext:
-    """Start the server unless it runs, and return at once, while it loads the libraries.
-
-    Parameters
-    ----------
-    environment : mapping of str to str
-        That of the server, as :func:`make_environment` gives it.
-
-    Returns
-    -------
-    multiprocessing.context.ForkServerContext
-        What makes processes of it.
-    """
+    """Start the server unless it runs, and return at once, while it loads the libraries."""
     forkserver.set_forkserver_preload(LIBRARIES)
     with patch.dict(os.environ, environment, clear=True):
         forkserver.ensure_running()
@@ -130,22 +119,7 @@ def _follow_caller() -> None:
 
 
 def call(function: Callable[..., T], *arguments: Any) -> T:
-    """Return what a function gives in a process of its own, forked by the server.
-
-    Parameters
-    ----------
-    function : callable
-        One of a module, not of the program that runs; its arguments and its result can be pickled.
-    *arguments : Any
-        What it is given.
-
-    Raises
-    ------
-    BrokenProcessPool
-        If the process was stopped.
-    Exception
-        Whatever the function raised.
-    """
+    """Return what a function gives in a process of its own, forked by the server."""
     with ProcessPoolExecutor(1, warm(make_environment()), _follow_caller) as worker:
         return submit(worker, function, *arguments).result()
 
@@ -203,13 +177,7 @@ def _be_kernel(arguments: list[str], environment: Mapping[str, str], folder: str
 
 
 def run_module(module: str, arguments: list[str], environment: Mapping[str, str], root: Path) -> None:
-    """Run a module of a repository as ``python -m`` would, in a process of :func:`call`.
-
-    Raises
-    ------
-    Exception
-        Whatever the module raised.
-    """
+    """Run a module of a repository as ``python -m`` would, in a process of :func:`call`."""
     _start_afresh(environment, str(root))
     sys.path.insert(0, str(root))
     sys.argv = [module, *arguments]

@@ -26,13 +26,7 @@ HEADERS = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/201001
 
 
 def find_addresses(html: Path) -> dict[str, list[str]]:
-    """Return the outside addresses of the built pages, each with the pages that link to it.
-
-    Parameters
-    ----------
-    html : pathlib.Path
-        The folder of the built pages.
-    """
+    """Return the outside addresses of the built pages, each with the pages that link to it."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted(html.rglob("*.html")):
         page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
@@ -53,13 +47,7 @@ def ask(address: str) -> str:
 
 
 def main(root: Path = ROOT) -> int:
-    """Return 1 if an address did not answer; ``_build/links.txt`` lists those, and what has moved.
-
-    Raises
-    ------
-    FileNotFoundError
-        If no page was built.
-    """
+    """Return 1 if an address did not answer; ``_build/links.txt`` lists those, and what has moved."""
     addresses = find_addresses(root / "_build" / "html")
     if not addresses:
         raise FileNotFoundError("no page in _build/html links to an outside address; run make book")

@@ -52,20 +52,7 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def normalise(notebook: NotebookNode) -> NotebookNode:
-    """Return a copy in the one form that is committed.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Any notebook of format 4.
-
-    Returns
-    -------
-    NotebookNode
-        The same sources and outputs; of the metadata only what the book uses (``mystnb``, ``tags``)
-        and the same few words about the kernel in every file; a cell without an id is named after
-        its place.
-    """
+    """Return a copy in the one form that is committed."""
     plain = nbformat.from_dict(json.loads(json.dumps(notebook)))
     plain.metadata = nbformat.from_dict(METADATA)
     plain.nbformat, plain.nbformat_minor = 4, 5
@@ -129,23 +116,7 @@ async def _execute(path: Path, turn: asyncio.Semaphore, socket: str) -> Notebook
 
 
 def execute_all(paths: Iterable[Path]) -> dict[Path, NotebookNode]:
-    """Execute notebooks side by side, each in a fresh kernel of this interpreter.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-        The notebooks; none is written.
-
-    Returns
-    -------
-    dict of Path to NotebookNode
-        The executed notebooks, in their plain form.
-
-    Raises
-    ------
-    NotebookError
-        If a cell raised, wrote to stderr, or took too long; one line for each notebook that failed.
-    """
+    """Execute notebooks side by side, each in a fresh kernel of this interpreter."""
 
     async def run_all(paths: list[Path]) -> list[NotebookNode | BaseException]:
         # One more than processors, for a kernel also waits: to be heard, and for its next cell.
@@ -249,23 +220,7 @@ def find_due(root: Path = ROOT) -> dict[Path, str]:
 
 
 def verify(root: Path = ROOT) -> list[str]:
-    """Prove that every notebook shows what its code gives today; execute those of :func:`find_due`.
-
-    Parameters
-    ----------
-    root : Path
-        The repository.
-
-    Returns
-    -------
-    list of str
-        The notebooks that had to be executed.
-
-    Raises
-    ------
-    NotebookError
-        If a notebook fails or its stored outputs are not those of the execution; one line each.
-    """
+    """Prove that every notebook shows what its code gives today; execute those of :func:`find_due`."""
     due = find_due(root)
     stored = {path: read_notebook(path) for path in due}
     executed = execute_all(due)
@@ -285,13 +240,7 @@ def verify(root: Path = ROOT) -> list[str]:
 
 
 def make_estimates(root: Path = ROOT) -> str:
-    """Return the text of ``book/estimates.csv`` as the models give it today.
-
-    Raises
-    ------
-    NotebookError
-        If a model fails.
-    """
+    """Return the text of ``book/estimates.csv`` as the models give it today."""
     target = root / "_build" / "estimates.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -305,11 +254,6 @@ def check_estimates(root: Path = ROOT) -> None:
     """Stop if ``book/estimates.csv`` is not what the models give today.
 
     The models run again only if the data, the modules, the lock or the table changed.
-
-    Raises
-    ------
-    NotebookError
-        If the table is missing or differs.
     """
     table, proof = root / "book" / "estimates.csv", root / "_build" / "estimates.sha256"
     seal = hash_files(list_inputs(root), root)
@@ -351,23 +295,7 @@ def _set_stage(root: Path, texts: Mapping[Path, str]) -> Path:
 
 
 def refresh(root: Path = ROOT) -> list[str]:
-    """Execute every notebook, make the estimates and the dictionary, then replace what changed.
-
-    Parameters
-    ----------
-    root : Path
-        The repository.
-
-    Returns
-    -------
-    list of str
-        The files that changed.
-
-    Raises
-    ------
-    NotebookError
-        If anything failed; then no file was touched.
-    """
+    """Execute every notebook, make the estimates and the dictionary, then replace what changed."""
     texts = {root / "book" / "estimates.csv": make_estimates(root)}
     stage = _set_stage(root, texts)
     inputs = hash_files(list_inputs(stage), stage)

@@ -125,21 +125,7 @@ def _judge_outputs(number: int, cell: NotebookNode) -> Iterator[str]:
 
 
 def judge_notebook(notebook: NotebookNode) -> list[str]:
-    """Return what is wrong with the form of an executed notebook, its prose aside.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        As committed.
-
-    Returns
-    -------
-    list of str
-        One line a finding: a code cell never run, out of order or with nothing to compare; an error
-        or stderr as output; a cell that validation would skip; a cell that is too long, defines or
-        imports; a figure without caption, name or true alt text; a path or address in an output;
-        metadata other than the book's.
-    """
+    """Return what is wrong with the form of an executed notebook, its prose aside."""
     faults: list[str] = []
     run = 0
     if notebook.metadata != METADATA:
@@ -182,24 +168,7 @@ def read_prose(path: Path) -> list[str]:
 def judge_prose(
     pieces: Iterable[str], newest_year: int, exempt: Iterable[str] = ()
 ) -> tuple[list[str], set[str]]:
-    """Return the numbers typed in prose, and which exceptions were needed.
-
-    Parameters
-    ----------
-    pieces : iterable of str
-        What a reader sees, from :func:`read_prose`.
-    newest_year : int
-        The newest year in the data.
-    exempt : iterable of str
-        Words that may stand as they are.
-
-    Returns
-    -------
-    findings : list of str
-        One line a number, with the words around it.
-    needed : set of str
-        The exempt words that excuse a number somewhere.
-    """
+    """Return the numbers typed in prose, and which exceptions were needed."""
     findings, needed = [], set()
     for piece in pieces:
         rest = piece

@@ -72,23 +72,7 @@ _SHOWN_ROLES = {"abbr", "sub", "sup", "math", "strong", "emphasis", "kbd", "down
 
 
 def find_numbers(text: str, newest_year: int) -> list[str]:
-    """Return the numbers typed in a piece of prose.
-
-    Parameters
-    ----------
-    text : str
-        What a reader sees.
-    newest_year : int
-        The newest year in the data. Years before it may be typed, since they stay true; this one
-        and later ones may not.
-
-    Returns
-    -------
-    list of str
-        Digits and number words as they stand. Not counted are years from 1945 on, alone or in
-        ranges, the day of a date, and digits in addresses, file names, legal references, licences
-        and names such as ``PHQ-9``.
-    """
+    """Return the numbers typed in a piece of prose."""
 
     def drop_year(match: re.Match[str]) -> str:
         ends = [match["a"]] + ([match["a"][: 4 - len(match["b"])] + match["b"]] if match["b"] else [])
@@ -311,18 +295,5 @@ class _Code:
 
 
 def read_code(sources: Iterable[str]) -> list[str]:
-    """Return the literals in code cells that reach a reader, each once.
-
-    Parameters
-    ----------
-    sources : iterable of str
-        The code cells of one notebook, in order.
-
-    Returns
-    -------
-    list of str
-        Every string that holds a space, and every string or number that is handed to a function of
-        ``analysis.prose`` or printed: directly, in arithmetic, or through a name. Left out are what
-        selects rows, what says how to print (``places``), and the factors 0, 1 and 100.
-    """
+    """Return the literals in code cells that reach a reader, each once."""
     return list(dict.fromkeys(_Code(sources).read()))

@@ -15,15 +15,7 @@ OURS = ("analysis", "book", "data", "scripts", "tests")
 
 
 def describe(error: BaseException, root: Path = ROOT) -> str:
-    """Return one line that says what broke and where in this repository.
-
-    Parameters
-    ----------
-    error : BaseException
-        As caught.
-    root : pathlib.Path
-        The repository.
-    """
+    """Return one line that says what broke and where in this repository."""
     if isinstance(error, ModuleNotFoundError) and str(error.name).split(".")[0] not in OURS:
         return (
             f"{error.name} is not installed in .venv: if git shows no change in requirements.lock, "
@@ -44,22 +36,7 @@ def describe(error: BaseException, root: Path = ROOT) -> str:
 
 
 def main(module: str, *arguments: str, root: Path = ROOT) -> int:
-    """Run a module as the main program.
-
-    Parameters
-    ----------
-    module : str
-        Its name, as after ``python -m``.
-    *arguments : str
-        What it is given.
-    root : pathlib.Path
-        The repository.
-
-    Returns
-    -------
-    int
-        1 if it broke; else it ends the program with its own status.
-    """
+    """Run a module as the main program."""
     sys.argv = [module, *arguments]
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -69,19 +69,7 @@ def list_pages(html: Path) -> list[Path]:
 
 
 def assemble(html: Path) -> str:
-    """Return the whole book as one page for paper.
-
-    Parameters
-    ----------
-    html : pathlib.Path
-        The folder of the built pages.
-
-    Returns
-    -------
-    str
-        Markup to be read from within that folder. Identifiers carry the name of their page, links
-        between pages lead to places in this one, what is folded is open.
-    """
+    """Return the whole book as one page for paper."""
     pages = list_pages(html)
     names = {page.name: page.stem for page in pages}
     home = _read(pages[0])
@@ -134,13 +122,7 @@ def _readdress(article: Tag, page: Path, html: Path, names: dict[str, str]) -> N
 
 
 def print_book(browser: Browser, html: Path, target: Path) -> None:
-    """Print the whole book as a tagged PDF with an outline, whose bytes repeat.
-
-    Raises
-    ------
-    RuntimeError
-        If something other than a table is wider than a sheet.
-    """
+    """Print the whole book as a tagged PDF with an outline, whose bytes repeat."""
     paper = html / "paper.html"
     paper.write_text(assemble(html), encoding="utf-8")
     try:
@@ -231,13 +213,7 @@ def offer(site: Path) -> None:
 
 
 def make_site(html: Path, site: Path) -> None:
-    """Make the folder that is published from the built pages.
-
-    Raises
-    ------
-    RuntimeError
-        If there is no Chromium to print with, or a page does not fit a sheet.
-    """
+    """Make the folder that is published from the built pages."""
     program = shutil.which("chromium")
     if not program:
         raise RuntimeError("make site prints with chromium, which is not installed")

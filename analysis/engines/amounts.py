@@ -49,15 +49,7 @@ def payment_value(specification: Specification, read: Reader) -> Fit:
 
 
 def yearly_wage(read: Reader, hours: int) -> pd.DataFrame:
-    """Return one monthly minimum wage a year: the one in force on 1 July.
-
-    Parameters
-    ----------
-    read : callable
-        Returns a clean table by name.
-    hours : int
-        Basis of hours wanted where a year has two; 0 for the reference basis.
-    """
+    """Return one monthly minimum wage a year: the one in force on 1 July."""
     wages = read("minimum_wage")
     keep = (
         wages["is_reference"]

@@ -22,37 +22,7 @@ NO_NUMBER = float("nan")
 
 @dataclass(frozen=True)
 class Fit:
-    """What an engine hands over.
-
-    Parameters
-    ----------
-    n : int
-        Points, cohorts or people.
-    rows : list of Estimate
-        The results.
-    table : pandas.DataFrame
-        The rows modelled.
-    dispersion, df_resid : float
-        Of the fit, where it has them.
-    trend : Trend, optional
-        The line, for models that have one.
-    observed : numpy.ndarray
-        What was seen, in natural units, for models with a line.
-    scale : float
-        Factor from the fitted scale to natural units.
-    unlog : bool
-        Whether the fitted scale is the logarithm of a ratio printed in percent.
-    units : tuple of str
-        Years or studies that may be left out one at a time.
-    linked : mapping
-        Quantity to its value and standard error on the link scale and the way to its unit.
-    method : str
-        How it was fitted, where that differs from the specification.
-    tables : mapping
-        Further tidy tables by name (studies, forecasts, scores).
-    diagnostics : pandas.DataFrame, optional
-        As ``analysis.diagnostics.diagnose`` gives it, for models without a line.
-    """
+    """What an engine hands over."""
 
     n: int
     rows: list[Estimate]
@@ -83,13 +53,7 @@ def name_period(first: int, last: int | None) -> str:
 
 
 def take_rows(specification: Specification, read: Reader) -> pd.DataFrame:
-    """Return the rows of the clean table that a specification's filter keeps.
-
-    Raises
-    ------
-    ValueError
-        If the filter names an unknown column or keeps no row.
-    """
+    """Return the rows of the clean table that a specification's filter keeps."""
     frame = read(specification.data_table)
     try:
         rows = frame.loc[select_rows(frame, specification.filter)]
@@ -101,18 +65,7 @@ def take_rows(specification: Specification, read: Reader) -> pd.DataFrame:
 
 
 def total_by_year(specification: Specification, read: Reader) -> pd.DataFrame:
-    """Return the outcome summed by year over the rows and years of a specification.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year``, the outcome, and ``events`` where the specification names them.
-
-    Raises
-    ------
-    ValueError
-        If the table lacks a column or the filter leaves no row.
-    """
+    """Return the outcome summed by year over the rows and years of a specification."""
     rows = take_rows(specification, read)
     if "sex" in rows.columns and {"male", "female", "all"} <= set(rows["sex"]):
         rows = rows.loc[rows["sex"] != "all"]  # men and women are there: do not count them twice

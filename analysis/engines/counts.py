@@ -181,13 +181,7 @@ def _constant_rates(table: pd.DataFrame, periods: list[tuple[int, int]]) -> tren
 
 
 def count_by_year(specification: Specification, read: Reader) -> pd.DataFrame:
-    """Return ``year``, ``events`` and ``exposure`` (years covered), zeroes included.
-
-    Raises
-    ------
-    ValueError
-        If a year is missing, stands twice or holds no count.
-    """
+    """Return ``year``, ``events`` and ``exposure`` (years covered), zeroes included."""
     rows = take_rows(specification, read)
     year, covers = specification.options.get("year", "year"), specification.options.get("covers", "")
     frame = pd.DataFrame(

@@ -141,17 +141,7 @@ def share_trend(specification: Specification, read: Reader) -> Fit:
 
 
 def compare_shares(trend: Trend, first: int, last: int, *, drop: str = "") -> tuple[float, float]:
-    """Return the fitted share in ``last`` minus that in ``first``, and its standard error.
-
-    Parameters
-    ----------
-    trend : Trend
-        A share trend.
-    first, last : int
-        Two years; the same year with ``drop`` gives the share with a term minus without it.
-    drop : str
-        A term taken out of ``first``.
-    """
+    """Return the fitted share in ``last`` minus that in ``first``, and its standard error."""
     x, y = trend.mean.matrix(np.array([first, last], dtype=float))
     if drop:
         x = x.copy()
@@ -275,19 +265,7 @@ def gap_trend(specification: Specification, read: Reader) -> Fit:
 
 
 def pair_by_year(specification: Specification, read: Reader) -> pd.DataFrame:
-    """Return the yearly figure of a survey set beside South Korea's.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year``, ``value`` (difference, log ratio or level), ``north_korean_origin``,
-        ``general_population``, ``basis`` (``both printed`` or ``printed gap``).
-
-    Raises
-    ------
-    ValueError
-        If a population has two figures in a year.
-    """
+    """Return the yearly figure of a survey set beside South Korea's."""
     options = specification.options
     rows = take_rows(specification, read)
     take_numbers(rows, specification.outcome)

@@ -19,19 +19,7 @@ SMALL = 5
 
 
 def count_cases(rows: pd.DataFrame, share: str) -> pd.DataFrame:
-    """Return rows with ``n`` and ``cases`` as numbers, cases rebuilt from the share where not printed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A copy with ``cases_used`` (not rounded where the share is weighted or no count fits) and
-        ``is_rebuilt``.
-
-    Raises
-    ------
-    ValueError
-        If a row has neither cases nor a share, or no n.
-    """
+    """Return rows with ``n`` and ``cases`` as numbers, cases rebuilt from the share where not printed."""
     n = take_numbers(rows, "n", minimum=1)
     printed = (
         rows["cases"].astype("Float64") if "cases" in rows else pd.Series(pd.NA, rows.index, dtype="Float64")
@@ -60,11 +48,6 @@ def shares(specification: Specification, read: Reader) -> Fit:
     rows) and ``design_effect`` (by which n is divided).
 
     Results: ``share_NAME`` (%).
-
-    Raises
-    ------
-    ValueError
-        If two rows have one name, or as ``take_rows`` and ``count_cases``.
     """
     effect = specification.options.get("design_effect", 1.0)
     rows = take_rows(specification, read)
@@ -100,11 +83,6 @@ def groups(specification: Specification, read: Reader) -> Fit:
 
     Results: ``share_G`` (%, Wilson), ``odds_G`` (odds ratio to the reference, Woolf),
     ``chi_square`` (with its degrees of freedom in ``df_resid``) and ``cramers_v``.
-
-    Raises
-    ------
-    ValueError
-        If the reference is no group, or as ``take_rows``.
     """
     rows = take_rows(specification, read)
     by, wanted = specification.options["by"], specification.options["events"]
@@ -343,18 +321,7 @@ def to_percent(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def take_studies(specification: Specification, read: Reader) -> pd.DataFrame:
-    """Return the studies to pool: those of the filter with an n, less what is left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of the clean table, and those of ``count_cases``; one row a cohort.
-
-    Raises
-    ------
-    ValueError
-        If a cohort stands twice, or as ``take_rows`` and ``count_cases``.
-    """
+    """Return the studies to pool: those of the filter with an n, less what is left out."""
     options = specification.options
     rows = take_rows(specification, read)
     for added in options.get("add", ()):

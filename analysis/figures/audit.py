@@ -16,20 +16,7 @@ ROOM = 5.5
 
 
 def draw_verdicts(parts: pd.DataFrame, source: str) -> Drawing:
-    """Draw one bar a part of the article, divided by verdict, with the number of claims in each piece.
-
-    Parameters
-    ----------
-    parts : pandas.DataFrame
-        As :func:`analysis.audit.count_by_part` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Bars of equal length from left to right; the number of claims stands at the end of each.
-    """
+    """Draw one bar a part of the article, divided by verdict, with the number of claims in each piece."""
     figure, axes = style.start(5.6)
     places = list(range(len(parts)))
     left = pd.Series(0.0, index=parts.index)

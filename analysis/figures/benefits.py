@@ -20,24 +20,7 @@ SPAN_COLOURS = style.colour_series(SPANS)
 
 
 def draw_payments(spans: pd.DataFrame, planned: pd.DataFrame, source: str) -> Drawing:
-    """Draw what the law paid in cash while it did, on a logarithmic scale.
-
-    Parameters
-    ----------
-    spans : pandas.DataFrame
-        As :func:`analysis.benefits.list_spans` gives it.
-    planned : pandas.DataFrame
-        Rows of the table ``policy_amounts`` that were proposed and not found enacted:
-        ``effective_from`` and ``amount``.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        A bar a span; a box a legal period whose allowance went by class, with an upright bar in
-        the year its range is known for; a hollow diamond a proposal.
-    """
+    """Draw what the law paid in cash while it did, on a logarithmic scale."""
     figure, axes = style.start(3.7)
     by_class = spans[spans["amount_low_krw"].notna()]
     for row in by_class.to_dict("records"):
@@ -87,20 +70,7 @@ def draw_payments(spans: pd.DataFrame, planned: pd.DataFrame, source: str) -> Dr
 
 
 def draw_worth(worth: pd.DataFrame, source: str) -> Drawing:
-    """Draw the cash of a person alone in won and in months of minimum wage, one above the other.
-
-    Parameters
-    ----------
-    worth : pandas.DataFrame
-        As :func:`analysis.benefits.value_yearly` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Two panels over the same years; lines stop where a year is unknown.
-    """
+    """Draw the cash of a person alone in won and in months of minimum wage, one above the other."""
     figure, (upper, lower) = style.start(5.4, rows=2, sharex=True)
     names = {"cash_real_krw": "won of 2020", "cash_krw": "won of the day"}
     long = worth.melt(["year", "stretch"], list(names), "kind", "won")
@@ -138,21 +108,7 @@ def draw_worth(worth: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_package(worth: pd.DataFrame, source: str) -> Drawing:
-    """Draw cash and housing deposit on top of each other, in months of minimum wage.
-
-    Parameters
-    ----------
-    worth : pandas.DataFrame
-        As :func:`analysis.benefits.value_yearly` gives it; years without a known deposit are left
-        out.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Stacked columns, one a year.
-    """
+    """Draw cash and housing deposit on top of each other, in months of minimum wage."""
     figure, axes = style.start(3.6)
     shown = worth[worth["package_months"].notna()]
     parts = {"cash_months": ("cash", "blue", 1.0), "housing_months": ("housing deposit", "ochre", 0.55)}
@@ -184,20 +140,7 @@ def draw_package(worth: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_protected(protected: pd.DataFrame, source: str) -> Drawing:
-    """Draw how many people have been under police protection for how long.
-
-    Parameters
-    ----------
-    protected : pandas.DataFrame
-        As :func:`analysis.benefits.count_protected` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        A line a span of years, over dates.
-    """
+    """Draw how many people have been under police protection for how long."""
     figure, axes = style.start(3.5)
     first = protected["at"].min()
     forms.draw_lines(
@@ -214,20 +157,7 @@ def draw_protected(protected: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_intake(intake: pd.DataFrame, source: str) -> Drawing:
-    """Draw the arrivals a budget assumed and those that came, one row a year.
-
-    Parameters
-    ----------
-    intake : pandas.DataFrame
-        As :func:`analysis.benefits.compare_intake` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Two marks a row, joined.
-    """
+    """Draw the arrivals a budget assumed and those that came, one row a year."""
     figure, axes = style.start(1.5 + 0.34 * len(intake))
     rows = intake.assign(label=intake["year"].astype(str))
     names = {"assumed_persons": "assumed", "entrants_persons": "came"}
@@ -256,22 +186,7 @@ def draw_intake(intake: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_cut(line: pd.DataFrame, airlift: float, source: str) -> Drawing:
-    """Draw entrants around the cut of 2005 with the fitted lines before and after it.
-
-    Parameters
-    ----------
-    line : pandas.DataFrame
-        As ``model.line()`` gives it.
-    airlift : float
-        People flown in together in July 2004; the year without them is drawn as a hollow dot.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Points and one line with band a stretch.
-    """
+    """Draw entrants around the cut of 2005 with the fitted lines before and after it."""
     figure, axes = style.start(3.6)
     forms.draw_stretches(axes, line)
     seen = float(line.loc[line["year"] == 2004, "observed"].iloc[0])

@@ -29,20 +29,7 @@ PROVINCE_TILES = pd.DataFrame(
 
 
 def draw_entrants(years: pd.DataFrame, source: str) -> Drawing:
-    """Draw entrants a year as columns, with the peak, the drop and the closed border marked.
-
-    Parameters
-    ----------
-    years : pandas.DataFrame
-        As :func:`analysis.arrivals.total_by_year` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Columns over years.
-    """
+    """Draw entrants a year as columns, with the peak, the drop and the closed border marked."""
     figure, axes = style.start(3.5)
     axes.bar(years["year"], years["entrants_persons"], color=PALETTE["blue"], width=0.72)
     at = years["entrants_persons"].argmax()
@@ -63,22 +50,7 @@ def draw_entrants(years: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_expected(line: pd.DataFrame, years: pd.DataFrame, source: str) -> Drawing:
-    """Draw counted entrants against the line of the years before the border closed.
-
-    Parameters
-    ----------
-    line : pandas.DataFrame
-        Of the model: ``year``, ``mean``, ``prediction_low``, ``prediction_high``.
-    years : pandas.DataFrame
-        As :func:`analysis.arrivals.total_by_year` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Points, a line that is dashed where it is continued, and a prediction band.
-    """
+    """Draw counted entrants against the line of the years before the border closed."""
     figure, axes = style.start(3.5)
     shown = years[years["year"] >= line["year"].min()]
     names: dict[str, Any] = {
@@ -112,20 +84,7 @@ def draw_expected(line: pd.DataFrame, years: pd.DataFrame, source: str) -> Drawi
 
 
 def draw_trend(line: pd.DataFrame, source: str) -> Drawing:
-    """Draw the headline model: observed years, fitted stretches and their confidence bands.
-
-    Parameters
-    ----------
-    line : pandas.DataFrame
-        As ``model.line()`` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Points and one line with band a stretch.
-    """
+    """Draw the headline model: observed years, fitted stretches and their confidence bands."""
     figure, axes = style.start(3.5)
     forms.draw_stretches(axes, line)
     style.name_unit(axes, "Entrants a year")
@@ -136,20 +95,7 @@ def draw_trend(line: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_revisions(revisions: pd.DataFrame, source: str) -> Drawing:
-    """Draw, for each year, the span of figures published for it around the one in use.
-
-    Parameters
-    ----------
-    revisions : pandas.DataFrame
-        As :func:`analysis.arrivals.summarise_revisions` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        First release and span against the current figure, one row a year.
-    """
+    """Draw, for each year, the span of figures published for it around the one in use."""
     moved = revisions[revisions["spread_persons"] > 0]
     figure, axes = style.start(0.9 + 0.27 * len(moved))
     rows = moved.assign(
@@ -168,20 +114,7 @@ def draw_revisions(revisions: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_provinces(provinces: pd.DataFrame, source: str) -> Drawing:
-    """Draw the share of all entrants that came from each province, as squares where it lies.
-
-    Parameters
-    ----------
-    provinces : pandas.DataFrame
-        Rows of the table ``profiles`` by province, both sexes together.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        A tile grid; North Hamgyong at the top right borders China and Russia.
-    """
+    """Draw the share of all entrants that came from each province, as squares where it lies."""
     figure, axes = style.start(4.9)
     tiles = PROVINCE_TILES.merge(provinces, on="category", validate="one_to_one")
     forms.draw_tiles(
@@ -195,22 +128,7 @@ def draw_provinces(provinces: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_profile(rows: pd.DataFrame, labels: Mapping[str, str], source: str) -> Drawing:
-    """Draw one profile, women and men side by side, as dots on a scale of shares.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Rows of the table ``profiles`` for women and men.
-    labels : mapping
-        Words for each category, in the order to show them.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Two dots a row.
-    """
+    """Draw one profile, women and men side by side, as dots on a scale of shares."""
     figure, axes = style.start(1.3 + 0.36 * len(labels))
     shown = pd.concat([rows[rows["category"] == name] for name in labels])
     shown = shown.assign(label=style.relabel(shown["category"], labels))
@@ -235,20 +153,7 @@ def draw_profile(rows: pd.DataFrame, labels: Mapping[str, str], source: str) -> 
 
 
 def draw_motives(motives: pd.DataFrame, source: str) -> Drawing:
-    """Draw the share that named hardship, one row a measurement.
-
-    Parameters
-    ----------
-    motives : pandas.DataFrame
-        ``label`` (who asked, whom, when) and ``share_pct``.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        One dot a row.
-    """
+    """Draw the share that named hardship, one row a measurement."""
     figure, axes = style.start(1.2 + 0.34 * len(motives))
     forms.draw_dots(axes, motives, label="label", value="share_pct", colours={"": PALETTE["plum"]})
     style.percents(axes, axis="x")

@@ -21,24 +21,7 @@ _COUNTRIES = {
 
 
 def draw_estimates(estimates: pd.DataFrame, labels: list[str], quantity: str, source: str) -> Drawing:
-    """Draw estimates, one row each, as the range and the point their authors gave.
-
-    Parameters
-    ----------
-    estimates : pandas.DataFrame
-        As :func:`analysis.destinations.list_estimates` gives it.
-    labels : list of str
-        Words of each row: who estimated, and when.
-    quantity : str
-        Who is counted: ``persons`` or ``children``.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        A bar for a range, a dot for a point, on a scale on which each step is ten times the last.
-    """
+    """Draw estimates, one row each, as the range and the point their authors gave."""
     figure, axes = style.start(1.15 + 0.34 * len(estimates))
     axes.set_xscale("log")
     axes.set_xlim(estimates["left"].min() * 0.75, estimates["right"].max() * 1.35)
@@ -91,22 +74,7 @@ def _name_role(axes: Axes, estimates: pd.DataFrame, role: str) -> None:
 
 
 def draw_admissions(rates: pd.DataFrame, line: pd.DataFrame, source: str) -> Drawing:
-    """Draw admissions to the United States by fiscal year, with exact intervals and two means.
-
-    Parameters
-    ----------
-    rates : pandas.DataFrame
-        ``year``, ``value``, ``ci_low``, ``ci_high``: persons and the exact interval of each year.
-    line : pandas.DataFrame
-        As ``model.line()`` gives it: one mean before 2018, one since.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        A dot and a whisker a year; a level line a period.
-    """
+    """Draw admissions to the United States by fiscal year, with exact intervals and two means."""
     figure, axes = style.start(3.6)
     axes.vlines(
         rates["year"], rates["ci_low"], rates["ci_high"], color=PALETTE["grey"], linewidth=1.6, zorder=1
@@ -132,21 +100,7 @@ def draw_admissions(rates: pd.DataFrame, line: pd.DataFrame, source: str) -> Dra
 
 
 def draw_world(stocks: pd.DataFrame, source: str) -> Drawing:
-    """Draw the two stocks of UNHCR added up over all countries.
-
-    Parameters
-    ----------
-    stocks : pandas.DataFrame
-        Rows of the table ``unhcr`` for the world, as :func:`analysis.destinations.pick_stocks`
-        gives them.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Two lines over years.
-    """
+    """Draw the two stocks of UNHCR added up over all countries."""
     figure, axes = style.start(3.5)
     world = stocks[stocks["is_world_total"]]
     labels = {"refugees": "refugees", "asylum_seekers": "asylum-seekers"}
@@ -178,20 +132,7 @@ def draw_world(stocks: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_jumps(eras: pd.DataFrame, source: str) -> Drawing:
-    """Draw refugees in three countries, their lines cut where a jump has no explanation.
-
-    Parameters
-    ----------
-    eras : pandas.DataFrame
-        As :func:`analysis.destinations.mark_breaks` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        One panel a country on one scale; a dotted upright marks each unexplained jump.
-    """
+    """Draw refugees in three countries, their lines cut where a jump has no explanation."""
     figure, panels = style.start(6.2, rows=len(_COUNTRIES), sharex=True, sharey=True)
     for axes, (name, words) in zip(panels, _COUNTRIES.items(), strict=True):
         rows = eras[eras["country"] == name]

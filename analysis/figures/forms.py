@@ -27,24 +27,7 @@ def draw_lines(
     label_at: Mapping[str, tuple[float, float]] | None = None,
     era: str | None = None,
 ) -> None:
-    """Draw one line a group with markers and a direct label, broken between eras.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where to draw.
-    frame : pandas.DataFrame
-        One row a point, with the columns named below.
-    x, y, group : str
-        Columns: time, value, series.
-    labels, colours : mapping
-        Words and colour of each group; their order is the order of drawing.
-    label_at : mapping, optional
-        Group to ``(x, offset in points)``: the point its label stands over (offset above zero) or
-        under (below zero). Without it the label stands to the right of the last point.
-    era : str, optional
-        Column; points are joined within an era only.
-    """
+    """Draw one line a group with markers and a direct label, broken between eras."""
     for i, (name, words) in enumerate(labels.items()):
         series = frame[frame[group] == name].sort_values(x)
         parts = [part for _, part in series.groupby(era, sort=False)] if era else [series]
@@ -84,17 +67,7 @@ def draw_lines(
 
 
 def mark_redesigns(axes: Axes, rounds: pd.DataFrame, *, height: float = 1.0) -> None:
-    """Draw a dotted line halfway between rounds of a survey that follow each other in another design.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where to draw.
-    rounds : pandas.DataFrame
-        ``year`` and ``era``, one row a round.
-    height : float
-        How far up the axes the lines reach (0 to 1), where words stand over them.
-    """
+    """Draw a dotted line halfway between rounds of a survey that follow each other in another design."""
     for before, after in pairwise(rounds.sort_values("year").to_dict("records")):
         if before["era"] != after["era"]:
             axes.axvline(
@@ -116,23 +89,7 @@ def draw_bars(
     colour: str = style.PALETTE["teal"],
     colours: Sequence[str] | None = None,
 ) -> None:
-    """Draw horizontal bars from top to bottom in the frame's order, each with its value at its end.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where to draw.
-    frame : pandas.DataFrame
-        One row a bar.
-    label, value : str
-        Columns: words on the axis, length of the bar.
-    form : callable
-        Formats a value for its label.
-    colour : str
-        One colour for all bars.
-    colours : sequence of str, optional
-        One colour a bar instead.
-    """
+    """Draw horizontal bars from top to bottom in the frame's order, each with its value at its end."""
     places = list(range(len(frame)))
     axes.barh(places, frame[value], color=list(colours) if colours else colour, height=0.66)
     axes.set_yticks(places, list(frame[label]))
@@ -161,27 +118,7 @@ def draw_dots(
     reference: float | None = None,
     dodge: float = 0,
 ) -> None:
-    """Draw one dot a row from top to bottom, with its interval, rows labelled on the axis.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where to draw; set its horizontal scale before or after.
-    frame : pandas.DataFrame
-        One row a dot; rows that share ``label`` share a line.
-    label, value : str
-        Columns: words on the axis, place of the dot.
-    low, high : str, optional
-        Columns of the interval; a row without one has a dot alone.
-    group : str, optional
-        Column that chooses colour and marker.
-    colours, markers : mapping, optional
-        By group.
-    reference : float, optional
-        Where to draw an upright line of no difference.
-    dodge : float
-        How far below each other the groups of a line stand, in lines.
-    """
+    """Draw one dot a row from top to bottom, with its interval, rows labelled on the axis."""
     rows = list(dict.fromkeys(frame[label]))
     at = frame[label].map({name: i for i, name in enumerate(rows)})
     if reference is not None:
@@ -227,23 +164,7 @@ def draw_fit(
     colour: str = style.PALETTE["blue"],
     dashed: bool = False,
 ) -> None:
-    """Draw published points, a fitted line and one band; the caption names the band's kind.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where to draw.
-    observed : pandas.DataFrame
-        Published values, columns ``x`` and ``y``; may be empty when only a line is added.
-    line : pandas.DataFrame
-        The fit over ``x``: columns ``mean``, ``low`` and ``high`` as named.
-    x, y, low, high, mean : str
-        Column names.
-    colour : str
-        Of line and band.
-    dashed : bool
-        For a line drawn beyond the years it was fitted to.
-    """
+    """Draw published points, a fitted line and one band; the caption names the band's kind."""
     style.draw_band(axes, line[x], line[low], line[high], colour)
     axes.plot(line[x], line[mean], color=colour, linestyle=(0, (4, 2)) if dashed else "-", zorder=2)
     if len(observed):
@@ -253,16 +174,7 @@ def draw_fit(
 
 
 def draw_stretches(axes: Axes, line: pd.DataFrame) -> None:
-    """Draw the published points, and one fitted line with its band for each stretch of a broken trend.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where to draw.
-    line : pandas.DataFrame
-        As ``model.line()`` gives it: ``year``, ``observed``, ``mean``,
-        ``confidence_low``, ``confidence_high`` and ``stretch``.
-    """
+    """Draw the published points, and one fitted line with its band for each stretch of a broken trend."""
     observed = line
     for _, stretch in line.groupby("stretch"):
         draw_fit(
@@ -274,19 +186,7 @@ def draw_stretches(axes: Axes, line: pd.DataFrame) -> None:
 def draw_periods(
     axes: Axes, frame: pd.DataFrame, *, start: str, end: str, value: str, colour: str = style.PALETTE["blue"]
 ) -> None:
-    """Draw one horizontal bar a period at the height of its value: what a law paid, while it did.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where to draw.
-    frame : pandas.DataFrame
-        One row a period.
-    start, end, value : str
-        Columns: years (may be fractions) and the value in force between them.
-    colour : str
-        Of the bars.
-    """
+    """Draw one horizontal bar a period at the height of its value: what a law paid, while it did."""
     axes.hlines(frame[value], frame[start], frame[end], color=colour, linewidth=3.2, zorder=2)
     ordered = frame.sort_values(start)
     for before, after in zip(ordered.itertuples(), ordered.iloc[1:].itertuples(), strict=False):
@@ -311,23 +211,7 @@ def draw_tiles(
     form: Callable[[float], str],
     colour: str = style.PALETTE["teal"],
 ) -> None:
-    """Draw places as equal squares roughly where they lie, shaded by value, each with its number.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where to draw.
-    frame : pandas.DataFrame
-        One row a place.
-    column, row : str
-        Columns with the place's square, counted from the top left.
-    label, value : str
-        Columns: a short name and the value.
-    form : callable
-        Formats a value for its square.
-    colour : str
-        Full shade; a square's strength follows its share of the largest value.
-    """
+    """Draw places as equal squares roughly where they lie, shaded by value, each with its number."""
     top = float(frame[value].max())
     for place in frame.to_dict("records"):
         # Text must stay readable on the shade in both modes, so the shade stops at a third.
@@ -361,20 +245,6 @@ def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style
 
     They are: residuals in time, their autocorrelation, the leverage of single years, and observed
     against fitted values.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        As ``model.diagnostics()`` gives it: columns ``panel`` (``residuals``, ``autocorrelation``,
-        ``leverage``, ``fitted``), ``x`` and ``y``. Points are drawn in its order: sorted by a fitted
-        value, points of one mean would change places with the last digit, which the processor decides.
-    subject, source : str
-        As :func:`analysis.figures.style.finish` takes them.
-
-    Returns
-    -------
-    Drawing
-        Two by two panels.
     """
     figure, axes = style.start(6.0, rows=2, columns=2)
     titles = {

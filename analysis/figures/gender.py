@@ -17,22 +17,7 @@ OPEN_START = 1991
 
 
 def draw_share(years: pd.DataFrame, spans: pd.DataFrame, source: str) -> Drawing:
-    """Draw the share of women by year with its interval, and the spans before the yearly series as bars.
-
-    Parameters
-    ----------
-    years : pandas.DataFrame
-        As :func:`analysis.gender.share_by_year` gives it.
-    spans : pandas.DataFrame
-        As :func:`analysis.gender.share_in_bins` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Points with upright intervals, bars over spans, lines at half and at two to one.
-    """
+    """Draw the share of women by year with its interval, and the spans before the yearly series as bars."""
     figure, axes = style.start(3.9)
     for height, words in ((50, "half"), (TWO_TO_ONE, "two to one")):
         axes.axhline(height, color=PALETTE["grey"], linewidth=1, linestyle=(0, (2, 2)), zorder=1)
@@ -61,20 +46,7 @@ def draw_share(years: pd.DataFrame, spans: pd.DataFrame, source: str) -> Drawing
 
 
 def draw_counts(years: pd.DataFrame, source: str) -> Drawing:
-    """Draw women and men who entered, as two lines.
-
-    Parameters
-    ----------
-    years : pandas.DataFrame
-        As :func:`analysis.gender.share_by_year` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Two lines, labelled where that of women is highest.
-    """
+    """Draw women and men who entered, as two lines."""
     figure, axes = style.start(3.4)
     long = years.melt("year", ["female", "male"], var_name="sex", value_name="persons")
     at = int(years.sort_values("female")["year"].iloc[-1])
@@ -119,22 +91,7 @@ def _draw_groups(axes: Axes, groups: pd.DataFrame, labels: Mapping[str, str], un
 
 
 def draw_provinces(provinces: pd.DataFrame, labels: Mapping[str, str], source: str) -> Drawing:
-    """Draw the share of women by province of origin, highest first.
-
-    Parameters
-    ----------
-    provinces : pandas.DataFrame
-        The table ``shares`` of the model ``women_by_province``.
-    labels : mapping
-        Words for each province.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        One dot a province with its interval; a line at half.
-    """
+    """Draw the share of women by province of origin, highest first."""
     figure, axes = style.start(1.6 + 0.3 * len(provinces))
     ordered = provinces.sort_values("share_pct", ascending=False)
     _draw_groups(axes, ordered, labels, "Women among entrants")
@@ -145,22 +102,7 @@ def draw_ages_and_work(
     ages: pd.DataFrame, age_labels: Mapping[str, str], work: pd.DataFrame, work_labels: Mapping[str, str],
     source: str,
 ) -> Drawing:  # fmt: skip
-    """Draw the share of women by age at entry and by work in the North, in two panels.
-
-    Parameters
-    ----------
-    ages, work : pandas.DataFrame
-        The tables ``shares`` of the models ``women_by_age_at_entry`` and ``women_by_occupation``.
-    age_labels, work_labels : mapping
-        Words for each group; ages in their order, work from the highest share down.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Two panels of dots with intervals; a line at half.
-    """
+    """Draw the share of women by age at entry and by work in the North, in two panels."""
     figure, panels = style.start(2.5 + 0.29 * (len(ages) + len(work)), rows=2)
     _draw_groups(panels[0], ages.sort_values("group"), age_labels, "Women, by age at entry")
     _draw_groups(
@@ -170,20 +112,7 @@ def draw_ages_and_work(
 
 
 def draw_surveys(surveys: pd.DataFrame, source: str) -> Drawing:
-    """Draw the surveys that asked about trafficking side by side, unjoined.
-
-    Parameters
-    ----------
-    surveys : pandas.DataFrame
-        As :func:`analysis.gender.arrange_surveys` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        One dot a survey with its interval; a diamond where the interval is approximate.
-    """
+    """Draw the surveys that asked about trafficking side by side, unjoined."""
     figure, axes = style.start(1.4 + 0.36 * len(surveys))
     shown = surveys.assign(kind=["exact" if exact else "approximate" for exact in surveys["is_exact"]])
     forms.draw_dots(
@@ -198,23 +127,7 @@ def draw_surveys(surveys: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_trend(years: pd.DataFrame, lines: Mapping[str, pd.DataFrame], source: str) -> Drawing:
-    """Draw the share of women by year and the lines fitted to two phases.
-
-    Parameters
-    ----------
-    years : pandas.DataFrame
-        As :func:`analysis.gender.share_by_year` gives it.
-    lines : mapping
-        Words to the fitted line of a phase, at most two, as ``model.line()`` gives it; the headline
-        first.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Points with intervals; a line with a confidence band a phase.
-    """
+    """Draw the share of women by year and the lines fitted to two phases."""
     figure, axes = style.start(3.7)
     style.draw_intervals(axes, years, at="year", low="ci_low", high="ci_high", colour=INK, horizontal=False)
     colours = [PALETTE["blue"], PALETTE["grey"]]

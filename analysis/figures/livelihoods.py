@@ -26,22 +26,7 @@ def _draw_series(axes: Axes, rows: pd.DataFrame, colour: str, marker: str, line:
 
 
 def draw_eras(rows: pd.DataFrame, unit: str, subject: str, source: str, *, colour: str = "blue") -> Drawing:
-    """Draw one series of shares whose line is broken where the survey changed.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        ``year``, ``value`` (percent) and ``era``; with ``low`` and ``high`` intervals are drawn.
-    unit, subject, source : str
-        Words above the axis, plain-text form, and source line.
-    colour : str
-        A name of the palette.
-
-    Returns
-    -------
-    Drawing
-        Points, a line within each era, and upright intervals where the number asked is known.
-    """
+    """Draw one series of shares whose line is broken where the survey changed."""
     figure, axes = style.start(3.2)
     shown = rows.sort_values("year")
     _draw_series(axes, shown, PALETTE[colour], "o")
@@ -59,21 +44,7 @@ def draw_eras(rows: pd.DataFrame, unit: str, subject: str, source: str, *, colou
 
 
 def draw_schools(rows: pd.DataFrame, source: str) -> Drawing:
-    """Draw the share of school students who left school, the widened definition apart.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        ``year``, ``value`` (percent) and ``population`` (``north_korean_origin``,
-        ``north_korean_background``, ``general_population``).
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Points joined within one definition.
-    """
+    """Draw the share of school students who left school, the widened definition apart."""
     figure, axes = style.start(3.2)
     looks = {
         "north_korean_origin": (PALETTE["blue"], "o", "-"),
@@ -106,23 +77,7 @@ def draw_schools(rows: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_work(kinds: pd.DataFrame, tenure: pd.DataFrame, source: str) -> Drawing:
-    """Draw the kind of work above the time in the present job, broken at the redesigns.
-
-    Parameters
-    ----------
-    kinds : pandas.DataFrame
-        ``year``, ``item`` (``regular``, ``day_labour``), ``population``, ``value`` (percent of those at
-        work) and ``era``.
-    tenure : pandas.DataFrame
-        ``year``, ``population``, ``value`` (months) and ``era``.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Two panels over the same years; the general population as single points.
-    """
+    """Draw the kind of work above the time in the present job, broken at the redesigns."""
     figure, (top, bottom) = style.start(6.0, rows=2, sharex=True)
     rounds = pd.concat([kinds, tenure])[["year", "era"]].drop_duplicates()
     looks = {"regular": ("regular work", "blue", "o"), "day_labour": ("day labour", "brick", "D")}
@@ -168,24 +123,7 @@ def _widen(rows: pd.DataFrame, columns: pd.Series, value: str = "value") -> pd.D
 
 
 def draw_surveys(rows: pd.DataFrame, general: pd.DataFrame, unit: str, source: str) -> Drawing:
-    """Draw one rate by two surveys of the same people, with the general population.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        ``year``, ``survey`` (``khf``, ``nkdb``), ``population``, ``value``, ``low``, ``high`` (percent)
-        and ``era``.
-    general : pandas.DataFrame
-        The general population as the first survey prints it: ``year``, ``population``, ``value``, ``era``.
-    unit, source : str
-        Words above the axis, and source line.
-
-    Returns
-    -------
-    Drawing
-        Lines within a design of a survey, upright intervals; dotted lines mark the first survey's
-        redesigns.
-    """
+    """Draw one rate by two surveys of the same people, with the general population."""
     figure, axes = style.start(4.0)
     first, second = (rows[rows["survey"] == survey].sort_values("year") for survey in ("khf", "nkdb"))
     for part, place in ((first, "first"), (second, "second")):
@@ -217,20 +155,7 @@ def draw_surveys(rows: pd.DataFrame, general: pd.DataFrame, unit: str, source: s
 
 
 def draw_sent(rows: pd.DataFrame, source: str) -> Drawing:
-    """Draw who had sent money to the North, ever and within the year, as two series.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        ``year``, ``recall`` (``ever``, ``survey_year``), ``value``, ``low``, ``high`` (percent), ``era``.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Lines within a design, upright intervals where the number asked is known.
-    """
+    """Draw who had sent money to the North, ever and within the year, as two series."""
     figure, axes = style.start(3.6)
     looks = {"ever": ("ever", "blue", "o"), "survey_year": ("within\nthe year", "plum", "s")}
     for recall, (words, colour, marker) in looks.items():
@@ -253,20 +178,7 @@ def draw_sent(rows: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_help(rows: pd.DataFrame, source: str) -> Drawing:
-    """Draw who drew the livelihood benefit, by the register, broken at the reform.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        ``year``, ``population``, ``value`` (percent) and ``era``.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        A line within a law; the general population as single points.
-    """
+    """Draw who drew the livelihood benefit, by the register, broken at the reform."""
     figure, axes = style.start(3.4)
     _draw_both(axes, rows, "from the North", PALETTE["teal"], "o")
     style.mark_event(axes, 2014.5, "reform of 2015")

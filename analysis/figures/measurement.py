@@ -14,20 +14,7 @@ SURVEYS = {
 
 
 def draw_questions(rows: pd.DataFrame, source: str) -> Drawing:
-    """Draw one share a question with its interval, from the lowest to the highest.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        ``label``, ``estimate``, ``ci_low``, ``ci_high`` (percent).
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Dots with intervals, one row a question.
-    """
+    """Draw one share a question with its interval, from the lowest to the highest."""
     figure, axes = style.start(1.3 + 0.5 * len(rows))
     forms.draw_dots(
         axes, rows.sort_values("estimate"), label="label", value="estimate", low="ci_low", high="ci_high",
@@ -42,20 +29,7 @@ def draw_questions(rows: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_pairs(pairs: pd.DataFrame, source: str) -> Drawing:
-    """Draw what two surveys of one year said, one row an indicator and year.
-
-    Parameters
-    ----------
-    pairs : pandas.DataFrame
-        ``label``, ``first``, ``second`` (percent).
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Two dots a row joined by a line, named on a row where they lie well apart.
-    """
+    """Draw what two surveys of one year said, one row an indicator and year."""
     figure, axes = style.start(1.3 + 0.34 * len(pairs))
     places = range(len(pairs))
     axes.hlines(places, pairs["first"], pairs["second"], color=style.FAINT, linewidth=2, zorder=1)
@@ -82,22 +56,7 @@ def draw_pairs(pairs: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_redesign(levels: pd.DataFrame, unit: str, source: str) -> Drawing:
-    """Draw one indicator of one survey, its line broken where the survey was redesigned.
-
-    Parameters
-    ----------
-    levels : pandas.DataFrame
-        ``year``, ``population``, ``value``, ``era``.
-    unit : str
-        What the axis shows.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Two series with direct labels; no line crosses a redesign.
-    """
+    """Draw one indicator of one survey, its line broken where the survey was redesigned."""
     figure, axes = style.start(3.6)
     labels = {"general_population": "general\npopulation", "north_korean_origin": "from the\nNorth"}
     colours = {"general_population": PALETTE["grey"], "north_korean_origin": PALETTE["blue"]}

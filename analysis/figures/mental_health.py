@@ -28,26 +28,7 @@ ROW = 0.262  # inches a line of 12 pt type needs
 def draw_studies(
     groups: Mapping[str, tuple[pd.DataFrame, pd.Series]], unit: str, source: str, *, subject: str
 ) -> Drawing:
-    """Draw one row a study under headings, with the mean of studies and the span for a new one.
-
-    Parameters
-    ----------
-    groups : mapping of str to (pandas.DataFrame, pandas.Series)
-        A name (empty if there is one group) to its studies, as
-        :func:`analysis.wellbeing.arrange_studies` gives them, and its row of
-        :func:`analysis.wellbeing.describe_pools`.
-    unit : str
-        What is on the axis.
-    source : str
-        For the source line.
-    subject : str
-        In a few words.
-
-    Returns
-    -------
-    Drawing
-        Dots with intervals; the marker says where people were asked, and is named once.
-    """
+    """Draw one row a study under headings, with the mean of studies and the span for a new one."""
     labels: list[str] = []
     bold: list[int] = []
     spots: list[tuple[int, pd.Series]] = []
@@ -122,20 +103,7 @@ def _bare(axes: Axes) -> None:
 
 
 def draw_hazards(hazards: pd.DataFrame, source: str) -> Drawing:
-    """Draw hazard ratios against South Koreans with their printed intervals on a log scale.
-
-    Parameters
-    ----------
-    hazards : pandas.DataFrame
-        As :func:`analysis.wellbeing.select_hazards` gives them.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Dots with intervals, a line at no difference.
-    """
+    """Draw hazard ratios against South Koreans with their printed intervals on a log scale."""
     figure, axes = style.start(1.4 + 0.34 * len(hazards))
     forms.draw_dots(
         axes,
@@ -161,20 +129,7 @@ def draw_hazards(hazards: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_impulse(shares: pd.DataFrame, source: str) -> Drawing:
-    """Draw the share with an impulse in the past year in both populations, with the redesigns.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-        As :func:`analysis.wellbeing.select_impulse` gives them.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Two series of points, joined within one design of a survey only.
-    """
+    """Draw the share with an impulse in the past year in both populations, with the redesigns."""
     figure, axes = style.start(3.6)
     known = shares.dropna(subset=["ci_low"])
     for group, colour in GROUP_COLOURS.items():
@@ -208,22 +163,7 @@ def _draw_both(axes: Axes, shares: pd.DataFrame, label_at: Mapping[str, tuple[fl
 
 
 def draw_recovery(cohort: pd.DataFrame, services: pd.DataFrame, source: str) -> Drawing:
-    """Draw PTSD in a followed cohort above the use of services by residents.
-
-    Parameters
-    ----------
-    cohort : pandas.DataFrame
-        As :func:`analysis.wellbeing.follow_cohort` gives it.
-    services : pandas.DataFrame
-        As :func:`analysis.wellbeing.select_services` gives them.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Two points a condition joined by a line, with intervals; bars below.
-    """
+    """Draw PTSD in a followed cohort above the use of services by residents."""
     figure, (top, bottom) = style.start(5.6, rows=2)
     looks = {
         "ptsd": ("full PTSD", PALETTE["teal"], -0.04, -12),
@@ -257,20 +197,7 @@ def draw_recovery(cohort: pd.DataFrame, services: pd.DataFrame, source: str) -> 
 
 
 def draw_satisfaction(satisfied: pd.DataFrame, stress: pd.DataFrame, source: str) -> Drawing:
-    """Draw satisfaction with life above stress in two populations, broken at the redesigns.
-
-    Parameters
-    ----------
-    satisfied, stress : pandas.DataFrame
-        As :func:`analysis.wellbeing.select_satisfaction` and ``select_stress`` give them.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Two panels of lines over the same years, joined within one design of a survey only.
-    """
+    """Draw satisfaction with life above stress in two populations, broken at the redesigns."""
     figure, (top, bottom) = style.start(5.8, rows=2, sharex=True)
     _draw_both(top, satisfied, {"north": (2019, -12)})
     _draw_both(bottom, stress, {"north": (2018, 10), "south": (2012, 10)})
@@ -291,22 +218,7 @@ def draw_satisfaction(satisfied: pd.DataFrame, stress: pd.DataFrame, source: str
 
 
 def draw_without(without: pd.DataFrame, pool: pd.Series, source: str) -> Drawing:
-    """Draw the mean of studies refitted without each study in turn.
-
-    Parameters
-    ----------
-    without : pandas.DataFrame
-        The table ``leave_one_out`` of a pooled model.
-    pool : pandas.Series
-        The row of the whole model, of :func:`analysis.wellbeing.describe_pools`.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        One row a study left out: dot and thick line the mean, thin line a new study.
-    """
+    """Draw the mean of studies refitted without each study in turn."""
     rows = without.sort_values("share_pct", kind="stable").reset_index(drop=True)
     figure, axes = style.start(1.3 + ROW * len(rows))
     axes.axvline(pool["mean_pct"], color=PALETTE["grey"], linewidth=1, linestyle=(0, (2, 2)))

@@ -9,24 +9,7 @@ from analysis.figures.style import PALETTE, Drawing
 
 
 def draw_projection(observed: pd.DataFrame, projected: pd.DataFrame, unit: str, source: str) -> Drawing:
-    """Draw the last years and one method's next three, dashed, with the wider of its bands.
-
-    Parameters
-    ----------
-    observed : pandas.DataFrame
-        ``year`` and ``value``: published years.
-    projected : pandas.DataFrame
-        ``year``, ``forecast``, ``low_95``, ``high_95`` and ``low_80``, ``high_80``: prediction intervals.
-    unit : str
-        What the axis counts.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        A line, its dashed continuation and two nested prediction bands.
-    """
+    """Draw the last years and one method's next three, dashed, with the wider of its bands."""
     figure, axes = style.start(3.4)
     last = observed.iloc[-1]
     start = {
@@ -51,20 +34,7 @@ def draw_projection(observed: pd.DataFrame, projected: pd.DataFrame, unit: str, 
 
 
 def draw_scores(scores: pd.DataFrame, source: str) -> Drawing:
-    """Draw each method's error as a multiple of the last value's, one row a method and horizon.
-
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        As ``model.table("scores")`` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Dots against a line at one, where a method does no better than the last value.
-    """
+    """Draw each method's error as a multiple of the last value's, one row a method and horizon."""
     rivals = scores[scores["method"] != "last value"]
     names = {1: "one year", 2: "two years", 3: "three years"}
     rows = rivals.assign(label=rivals["method"].str.capitalize(), ahead=rivals["horizon"].map(names))

@@ -15,22 +15,7 @@ _PARTS = {
 
 
 def draw_returns(returns: pd.DataFrame, revised: pd.DataFrame, source: str) -> Drawing:
-    """Draw confirmed returns a year, zeroes written out, and what a revised year first showed.
-
-    Parameters
-    ----------
-    returns : pandas.DataFrame
-        The clean table ``returns``.
-    revised : pandas.DataFrame
-        As :func:`analysis.returns.find_revised` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Columns over years; a ring is a zero that was not printed but implied.
-    """
+    """Draw confirmed returns a year, zeroes written out, and what a revised year first showed."""
     figure, axes = style.start(3.5)
     axes.bar(returns["year"], returns["returns_persons"], color=PALETTE["plum"], width=0.7)
     for row in returns[returns["returns_persons"] > 0].to_dict("records"):
@@ -66,20 +51,7 @@ def draw_returns(returns: pd.DataFrame, revised: pd.DataFrame, source: str) -> D
 
 
 def draw_wishes(wishes: pd.DataFrame, source: str) -> Drawing:
-    """Draw what surveys found on the wish to go back, one row a question, with intervals.
-
-    Parameters
-    ----------
-    wishes : pandas.DataFrame
-        As :func:`analysis.returns.list_wishes` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        One dot a row; the rows asked in the same words stand apart by colour and marker.
-    """
+    """Draw what surveys found on the wish to go back, one row a question, with intervals."""
     figure, axes = style.start(1.2 + 0.38 * len(wishes))
     forms.draw_dots(
         axes, wishes, label="label", value="share_computed_pct", low="ci_low", high="ci_high", group="kind",
@@ -94,22 +66,7 @@ def draw_wishes(wishes: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_whereabouts(stocks: pd.DataFrame, missing: pd.DataFrame, source: str) -> Drawing:
-    """Draw people without a known residence at each date, and below the few nobody could place.
-
-    Parameters
-    ----------
-    stocks : pandas.DataFrame
-        As :func:`analysis.returns.summarise_whereabouts` gives it.
-    missing : pandas.DataFrame
-        As :func:`analysis.returns.list_not_located` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Bars in parts, one a date, over a line of the people not located.
-    """
+    """Draw people without a known residence at each date, and below the few nobody could place."""
     figure, axes = style.start(6.2, rows=2)
     bars, line = axes
     places = range(len(stocks))
@@ -155,22 +112,7 @@ def draw_whereabouts(stocks: pd.DataFrame, missing: pd.DataFrame, source: str) -
 
 
 def draw_sum(steps: pd.DataFrame, stocks: pd.DataFrame, source: str) -> Drawing:
-    """Draw how yearly stocks were added up, beside the stock they belong to.
-
-    Parameters
-    ----------
-    steps : pandas.DataFrame
-        As :func:`analysis.returns.unpick_sum` gives it.
-    stocks : pandas.DataFrame
-        As :func:`analysis.returns.summarise_whereabouts` gives it.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Bars that each begin where the one before ends, the printed sum, and the last stock.
-    """
+    """Draw how yearly stocks were added up, beside the stock they belong to."""
     last, total = stocks.iloc[-1], int(steps["added_up"].iloc[-1])
     date = last["as_of_date"].strftime("%b %Y")
     rows = [
@@ -202,20 +144,7 @@ def draw_sum(steps: pd.DataFrame, stocks: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_rates(yearly: pd.DataFrame, periods: pd.DataFrame, source: str) -> Drawing:
-    """Draw returns a year with exact intervals, and the pooled rate of each period.
-
-    Parameters
-    ----------
-    yearly, periods : pandas.DataFrame
-        As :func:`analysis.returns.list_rates` gives them.
-    source : str
-        For the source line.
-
-    Returns
-    -------
-    Drawing
-        Dots with upright intervals; a line with a band a period.
-    """
+    """Draw returns a year with exact intervals, and the pooled rate of each period."""
     figure, axes = style.start(3.6)
     for row in periods.to_dict("records"):
         start, end, rate = row["start"], row["end"], row["rate"]

@@ -83,17 +83,7 @@ _RC: dict[Any, Any] = {
 
 
 class Drawing:
-    """A finished figure, as a notebook shows it.
-
-    Parameters
-    ----------
-    svg : str
-        The picture, without prolog or date, coordinates to two decimals.
-    subject : str
-        What the figure shows, in a few words; the plain-text form of the output.
-    data : str
-        What was drawn, as CSV; the page offers it beside the picture.
-    """
+    """A finished figure, as a notebook shows it."""
 
     def __init__(self, svg: str, subject: str, data: str) -> None:
         self.svg = svg
@@ -315,13 +305,7 @@ def draw_intervals(
 
 
 def colour_series(names: Iterable[str]) -> dict[str, str]:
-    """Give each of at most six series a colour of the palette, in order.
-
-    Raises
-    ------
-    ValueError
-        If there are more series than a reader can tell apart.
-    """
+    """Give each of at most six series a colour of the palette, in order."""
     names = list(names)
     if len(names) > len(PALETTE):
         raise ValueError(f"{len(names)} series; expected at most {len(PALETTE)}: {', '.join(names)}")
@@ -329,11 +313,5 @@ def colour_series(names: Iterable[str]) -> dict[str, str]:
 
 
 def relabel(values: Iterable[str], labels: Mapping[str, str]) -> list[str]:
-    """Return the words for codes.
-
-    Raises
-    ------
-    KeyError
-        If a code has no words: a figure must not print a code.
-    """
+    """Return the words for codes."""
     return [labels[v] for v in values]

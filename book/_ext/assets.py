@@ -78,20 +78,7 @@ def write_stylesheet(app: Sphinx, error: Exception | None) -> None:
 
 
 def make_classic(module: str, licence: str) -> str:
-    """Return DataTables as a script that a page opened from disk may load, where no module may be.
-
-    Parameters
-    ----------
-    module : str
-        The bundle, a module that exports the jQuery it extends.
-    licence : str
-        What stands above it.
-
-    Raises
-    ------
-    ValueError
-        If it does not end as expected.
-    """
+    """Return DataTables as a script that a page opened from disk may load, where no module may be."""
     script, found = EXPORT.subn(r"window.DataTable=\1.fn.dataTable;", module)
     if found != 1 or re.search(r"\b(?:import|export)\s*[{*]|\bimport\.meta", script):
         raise ValueError(f"{LIBRARY} is another kind of module; expected one export that names jQuery")

@@ -47,19 +47,7 @@ class Plot(nodes.General, nodes.Inline, nodes.Element):
 
 
 def read_colours(css: str) -> dict[str, str]:
-    """Return what each colour of a figure becomes on the page.
-
-    Parameters
-    ----------
-    css : str
-        A style sheet that gives ``--fig-…`` their light values first.
-
-    Returns
-    -------
-    dict
-        Light value in lower case to what stands in its place; black is the colour of text, white
-        that of the page.
-    """
+    """Return what each colour of a figure becomes on the page."""
     colours = {"#000000": "currentColor", "#ffffff": "var(--page)"}
     for name, value in re.findall(r"(--fig-[a-z]+):\s*(#[0-9a-f]{6})", css):
         if f"var({name})" not in colours.values():
@@ -68,24 +56,7 @@ def read_colours(css: str) -> dict[str, str]:
 
 
 def inline(svg: str, *, name: str, alt: str, colours: Mapping[str, str]) -> str:
-    """Return a drawing of matplotlib as markup for a page.
-
-    Parameters
-    ----------
-    svg : str
-        The drawing.
-    name : str
-        Put before each of its identifiers, so that two figures do not share one.
-    alt : str
-        What a person who cannot see it is told.
-    colours : mapping of str to str
-        As :func:`read_colours` gives them.
-
-    Raises
-    ------
-    FigureError
-        If a colour is not among them.
-    """
+    """Return a drawing of matplotlib as markup for a page."""
     root = ET.fromstring(svg)
     for parent in list(root.iter()):
         for child in list(parent):
@@ -169,13 +140,7 @@ def _flatten(parent: ET.Element) -> None:
 
 
 def read_data(notebook: str) -> dict[str, tuple[str, str]]:
-    """Return what each figure of a notebook shows and its data as CSV, by the figure's anchor.
-
-    Parameters
-    ----------
-    notebook : str
-        The text of an executed notebook.
-    """
+    """Return what each figure of a notebook shows and its data as CSV, by the figure's anchor."""
     data = {}
     for cell in json.loads(notebook)["cells"]:
         name = cell["metadata"].get("mystnb", {}).get("figure", {}).get("name", "")
@@ -188,18 +153,7 @@ def read_data(notebook: str) -> dict[str, tuple[str, str]]:
 
 
 def tabulate(subject: str, data: str, name: str) -> str:
-    """Return the data of a figure as a folded table.
-
-    Parameters
-    ----------
-    subject : str
-        What the figure shows.
-    data : str
-        CSV with a head. Numbers with a fraction are shown to four digits; those of a column that holds
-        more than years have separators.
-    name : str
-        Anchor of the figure.
-    """
+    """Return the data of a figure as a folded table."""
     head, *rows = csv.reader(data.splitlines())
     columns = [list(column) for column in zip(*rows, strict=True)]
     kinds = [' class="num"' if all(map(_NUMBER.fullmatch, column)) else "" for column in columns]

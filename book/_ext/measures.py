@@ -96,18 +96,7 @@ def put_unit_in_words(unit: str) -> str:
 
 
 def read_roles(resource: Resource) -> Roles:
-    """Return which column of a clean table is what.
-
-    Parameters
-    ----------
-    resource : dict
-        A resource of ``datapackage.json``.
-
-    Raises
-    ------
-    ExplorerError
-        If a ``role`` is none of those in :mod:`data.descriptor`.
-    """
+    """Return which column of a clean table is what."""
     fields: list[Field] = resource["schema"]["fields"]
     key = resource["schema"]["primaryKey"]
     said: dict[str, list[str]] = {}
@@ -201,12 +190,6 @@ def place_in_time(first: str, last: str) -> When:
 
     A year and a span of whole years stand at whole numbers, as in the figures of the chapters; days
     stand where they fall.
-
-    Parameters
-    ----------
-    first, last : str
-        Years, or days as ``2008-09-30``; empty if not known. With ``first`` empty, a day on which
-        people were counted, or the end of a span that is open before.
     """
     if not first and not last:
         return When(None, None, "no date")
@@ -257,29 +240,7 @@ def explain_omission(resource: Resource, roles: Roles) -> str:
 
 
 def list_measures(resource: Resource, rows: list[Row], roles: Roles) -> list[dict[str, Any]]:
-    """Return what a table measures, the measure with the most figures first.
-
-    Parameters
-    ----------
-    resource : dict
-        A resource of ``datapackage.json``.
-    rows : list of dict
-        Its rows.
-    roles : Roles
-        Its columns.
-
-    Returns
-    -------
-    list of dict
-        One a value column, code of the measure and unit: ``id``, ``name``, ``column``, ``code``,
-        ``unit``, ``unitCode``, ``kind``, and
-        the columns ``low`` and ``high`` with what they are in ``interval``.
-
-    Raises
-    ------
-    ExplorerError
-        If neither table nor code says whether a measure is a stock or a flow.
-    """
+    """Return what a table measures, the measure with the most figures first."""
     fields = {f["name"]: f for f in resource["schema"]["fields"]}
     coding = fields.get(roles.measure, {})
     measures = []
@@ -351,26 +312,7 @@ def _shorten(description: str) -> str:
 def make_table(
     resource: Resource, rows: list[Row], roles: Roles, sources: Mapping[str, Row]
 ) -> dict[str, Any]:
-    """Return the data of a table as its script carries them.
-
-    Parameters
-    ----------
-    resource : dict
-        A resource of ``datapackage.json``.
-    rows : list of dict
-        Its rows, those not offered left out.
-    roles : Roles
-        Its columns.
-    sources : mapping of str to dict
-        The documents, by ``source_id``.
-
-    Returns
-    -------
-    dict
-        ``columns`` and ``rows``; ``labels`` by column and code; ``dimensions`` with name, title
-        and whether its groups are what the table is about;
-        ``sources`` by id: title, publisher, address.
-    """
+    """Return the data of a table as its script carries them."""
     fields = {f["name"]: f for f in resource["schema"]["fields"]}
     cited = [name for name in fields if name.startswith("source_id")]
     coded = [c for c in (roles.measure, roles.unit, roles.era, *roles.dimensions) if c]
@@ -437,23 +379,7 @@ def _remark(row: Row, fields: Mapping[str, Field]) -> str:
 def make_catalogue(
     descriptor: dict[str, Any], folder: Path, titles: Mapping[str, str]
 ) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """Return everything the explorer offers, and the data of each table.
-
-    Parameters
-    ----------
-    descriptor : dict
-        The data package.
-    folder : Path
-        The folder its paths start from.
-    titles : mapping of str to str
-        Chapters in order, by the name the descriptor gives them.
-
-    Returns
-    -------
-    tuple
-        The catalogue (``chapters``, ``tables``, ``omitted``, ``events``, ``charts``) and, by name of the
-        table, what :func:`make_table` returns.
-    """
+    """Return everything the explorer offers, and the data of each table."""
     resources = [r for r in descriptor["resources"] if r["layer"] == "clean"]
     documents = next(r for r in resources if r["name"] == "sources")
     sources = {row["source_id"]: row for row in read_rows(folder / documents["path"])}

@@ -32,13 +32,7 @@ def read_site(app: Sphinx, config: Config) -> None:
 
 
 def describe(html: str) -> str:
-    """Return the sentences a page is announced by: its answer, else its first paragraph.
-
-    Parameters
-    ----------
-    html : str
-        The body of the page.
-    """
+    """Return the sentences a page is announced by: its answer, else its first paragraph."""
     answer = re.search(r'<div class="[^"]*\banswer\b[^"]*">.*?</div>', html, re.DOTALL)
     paragraph = re.search(r"<p>(.*?)</p>", answer[0] if answer else html, re.DOTALL)
     if not paragraph:

@@ -63,21 +63,7 @@ class Block:
 
 
 def purge(css: str, names: Names) -> str:
-    """Return a style sheet without what no page uses.
-
-    Parameters
-    ----------
-    css : str
-        The whole style sheet.
-    names : Names
-        What the pages are made of.
-
-    Returns
-    -------
-    str
-        The rules whose selectors can match, in their order, without comments and without the custom
-        properties that nothing reads. Fonts, key frames and imports go: the book uses none.
-    """
+    """Return a style sheet without what no page uses."""
     blocks = list(_keep(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), names))
     read: set[str] = set()
     while (now := names.variables | set(_read_variables(blocks))) != read:
