@@ -24,9 +24,9 @@ reference: .venv/.test ## Every model fitted a second time in R
 drills: .venv/.test ## The slow proofs: R, simulations, the next year, seeded faults, every page in all four views
 	@$(RUN) scripts.book
 	@$(RUN) tests.reference
-	@$(RUN) tests.drills.simulate
-	@$(RUN) tests.drills.faults
-	@$(RUN) tests.drills.tamper
+	@$(RUN) tests.slow.simulate
+	@$(RUN) tests.slow.faults
+	@$(RUN) tests.slow.tamper
 	@$(PY) -m pytest -m drill -n auto --dist loadfile tests
 
 check: .venv/.book ## The data alone

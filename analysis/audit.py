@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import prose
+from analysis import text
 
 VERDICTS = (
     "holds",
@@ -132,9 +132,9 @@ def show_figure(value: Any, to: Any = None, unit: str = "person") -> str:
     if pd.isna(value):
         return ""
     places = 1 if unit in ("percent", "times", "mile", "kilometre") else 0
-    form = prose.year if unit == "year" else None
+    form = text.year if unit == "year" else None
     ends = [
-        form(v) if form else prose.decimal(v, places) for v in (value, to) if v is not None and not pd.isna(v)
+        form(v) if form else text.decimal(v, places) for v in (value, to) if v is not None and not pd.isna(v)
     ]
     after = {"percent": "%", "USD": " dollars", "KRW": " won", "kilometre": " km", "mile": " mi"}.get(
         unit, ""

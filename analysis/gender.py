@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis import prose
+from analysis import text
 from analysis.arrivals import pick_profile, total_by_year
 from analysis.rates import estimate_share
 
@@ -129,8 +129,8 @@ def word_ratio(women: int, men: int) -> str:
     if not women or not men:
         return "women alone" if women else "men alone"
     if women < men:
-        return f"{prose.decimal(men / women)} men for each woman"
-    return f"{prose.decimal(women / men)} women for each man"
+        return f"{text.decimal(men / women)} men for each woman"
+    return f"{text.decimal(women / men)} women for each man"
 
 
 def share_by_group(profiles: pd.DataFrame, dimension: str) -> pd.DataFrame:
@@ -208,14 +208,14 @@ def arrange_surveys(shares: pd.DataFrame) -> pd.DataFrame:
     who = ["women" if s == "female" else "people" for s in kept["sex"]]
     where = kept["country"].map({"South Korea": "South", "China": "China"}).fillna("several")
     label = [
-        f"{prose.count(n)} {w}, {place}, {y}"
+        f"{text.count(n)} {w}, {place}, {y}"
         for n, w, place, y in zip(kept["n"], who, where, when, strict=True)
     ]
     return kept.assign(
         label=label,
         chosen=kept["sampling"].str.replace("_", " "),
         interval=[
-            prose.interval(low, high, places=1)
+            text.interval(low, high, places=1)
             for low, high in zip(kept["ci_low"], kept["ci_high"], strict=True)
         ],
         is_exact=kept["n_status"] != "unclear",
@@ -233,11 +233,11 @@ def list_statements(trafficking: pd.DataFrame) -> pd.DataFrame:
     printed = []
     for share, low, high in zip(said["share_pct"], said["low_pct"], said["high_pct"], strict=True):
         if pd.notna(share):
-            printed.append(prose.percent(share))
+            printed.append(text.percent(share))
         elif pd.notna(high):
-            printed.append(prose.interval(low, high, unit="%"))
+            printed.append(text.interval(low, high, unit="%"))
         else:
-            printed.append(f"more than {prose.percent(low)}")
+            printed.append(f"more than {text.percent(low)}")
     return pd.DataFrame(
         {
             "year": said["year_end"],

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import prose, rates
+from analysis import rates, text
 
-_percent = partial(prose.percent, places=1)
+_percent = partial(text.percent, places=1)
 
 
 def pick_levels(
@@ -142,17 +142,17 @@ def word_ends(key: str, rows: pd.DataFrame, form: Callable[[Any], str] = _percen
     first, last = rows.iloc[0], rows.iloc[-1]
     return {
         f"{key}_first": form(first["value"]),
-        f"{key}_first_year": prose.year(first["year"]),
+        f"{key}_first_year": text.year(first["year"]),
         f"{key}_last": form(last["value"]),
-        f"{key}_last_year": prose.year(last["year"]),
-        f"{key}_word": prose.choose(last["value"], first["value"], same="stayed"),
+        f"{key}_last_year": text.year(last["year"]),
+        f"{key}_word": text.direction(last["value"], first["value"], same="stayed"),
     }
 
 
 def word_populations(key: str, row: pd.Series, form: Callable[[Any], str] = _percent) -> dict[str, str]:
     """Return a row of :func:`compare_populations` in words: ``…_year``, ``…_own`` and ``…_south``."""
     return {
-        f"{key}_year": prose.year(row["year"]),
+        f"{key}_year": text.year(row["year"]),
         f"{key}_own": form(row["north_korean_origin"]),
         f"{key}_south": form(row["general_population"]),
     }
@@ -161,7 +161,7 @@ def word_populations(key: str, row: pd.Series, form: Callable[[Any], str] = _per
 def word_sexes(key: str, row: pd.Series, form: Callable[[Any], str] = _percent) -> dict[str, str]:
     """Return a row of :func:`compare_sexes` in words: ``…_year``, ``…_women``, ``…_men`` and ``…_all``."""
     return {
-        f"{key}_year": prose.year(row["year"]),
+        f"{key}_year": text.year(row["year"]),
         f"{key}_women": form(row["female"]),
         f"{key}_men": form(row["male"]),
         f"{key}_all": form(row["all"]),

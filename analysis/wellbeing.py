@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import prose
+from analysis import text
 from analysis.rates import estimate_share
 
 INSTRUMENTS = {
@@ -102,7 +102,7 @@ def _write_limits(pools: pd.DataFrame) -> pd.DataFrame:
     """Return pools with both intervals also in words: ``confidence`` and ``prediction``."""
     pairs = {"confidence": ("mean_low", "mean_high"), "prediction": ("new_low", "new_high")}
     words = {
-        name: [prose.interval(a, b) for a, b in zip(pools[low], pools[high], strict=True)]
+        name: [text.interval(a, b) for a, b in zip(pools[low], pools[high], strict=True)]
         for name, (low, high) in pairs.items()
     }
     return pools.assign(**words)
@@ -138,17 +138,17 @@ def word_estimate(
 ) -> dict[str, str]:
     """Return an estimate and its interval as facts for sentences: ``key`` and ``key_interval``."""
     return {
-        key: prose.decimal(value, places) + unit,
-        f"{key}_interval": prose.interval(low, high, places, unit),
+        key: text.decimal(value, places) + unit,
+        f"{key}_interval": text.interval(low, high, places, unit),
     }
 
 
 def word_pool(key: str, pool: pd.Series) -> dict[str, str]:
     """Return a row of ``describe_pools`` as facts for sentences."""
     return {
-        f"{key}_studies": prose.words(pool["studies"]),
+        f"{key}_studies": text.number_word(pool["studies"]),
         **word_estimate(f"{key}_mean", pool["mean_pct"], pool["mean_low"], pool["mean_high"]),
-        f"{key}_new": prose.interval(pool["new_low"], pool["new_high"], unit="%"),
+        f"{key}_new": text.interval(pool["new_low"], pool["new_high"], unit="%"),
     }
 
 

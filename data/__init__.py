@@ -1,6 +1,6 @@
 """The shared, cleaned data of the book: ``from data import load``."""
 
-from data.faults import DataError, Fault
+from data.checks import DataError, Problem
 from data.loading import load
 
-__all__ = ["DataError", "Fault", "load"]
+__all__ = ["DataError", "Problem", "load"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from data.faults import DataError
+from data.checks import DataError
 from data.pipeline import build, check
 
 

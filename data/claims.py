@@ -20,8 +20,8 @@ from typing import Any
 
 import pandas as pd
 
+from data.checks import DataError, Problem
 from data.corrections import parse_filter, select_rows
-from data.faults import DataError, Fault
 
 RAW = ("article_sections", "article_numbers", "article_claims", "article_corrections", "audit_figures")
 NEEDS = (
@@ -664,7 +664,7 @@ def _read_printed(claim: Claim) -> Reading:
     return Reading(least if pd.isna(low) else low, most if pd.isna(high) else high, ARTICLE)
 
 
-def validate(raw: dict[str, pd.DataFrame]) -> list[Fault]:
+def validate(raw: dict[str, pd.DataFrame]) -> list[Problem]:
     """Return numbers without a claim or a reason, counts that do not hold, and claims nobody prints."""
     numbers, claims = raw["article_numbers"], raw["article_claims"]
     return [
@@ -676,19 +676,19 @@ def validate(raw: dict[str, pd.DataFrame]) -> list[Fault]:
     ]
 
 
-def _check_numbers(numbers: pd.DataFrame, known: set[str]) -> Iterator[Fault]:
+def _check_numbers(numbers: pd.DataFrame, known: set[str]) -> Iterator[Problem]:
     file = "data/raw/article_numbers.csv"
     for line, row in numbers.iterrows():
         here = int(str(line))
         has_claim, has_reason = pd.notna(row["claim_id"]), pd.notna(row["excluded_because"])
         if has_claim == has_reason:
             found = "both" if has_claim else "neither"
-            yield Fault(file, here, "claim_id", found, "a claim or a reason for having none")
+            yield Problem(file, here, "claim_id", found, "a claim or a reason for having none")
         elif has_claim and row["claim_id"] not in known:
-            yield Fault(file, here, "claim_id", repr(row["claim_id"]), "a claim of article_claims.csv")
+            yield Problem(file, here, "claim_id", repr(row["claim_id"]), "a claim of article_claims.csv")
 
 
-def _check_counts(numbers: pd.DataFrame, sections: pd.DataFrame) -> Iterator[Fault]:
+def _check_counts(numbers: pd.DataFrame, sections: pd.DataFrame) -> Iterator[Problem]:
     counted = numbers.groupby("section")["ordinal"]
     sizes, highest = counted.size(), counted.max()
     for line, row in sections.iterrows():
@@ -696,54 +696,56 @@ def _check_counts(numbers: pd.DataFrame, sections: pd.DataFrame) -> Iterator[Fau
         found = int(sizes.get(name, 0))
         if found != wanted:
             expected = f"{found}, the rows of article_numbers.csv with section {name}"
-            yield Fault(
+            yield Problem(
                 "data/raw/article_sections.csv", int(str(line)), "numbers_counted", str(wanted), expected
             )
         elif found and int(highest[name]) != found:
             first = int(str(numbers.index[numbers["section"] == name][0]))
             expected = f"1 to {found} without a gap in section {name}"
-            yield Fault("data/raw/article_numbers.csv", first, "ordinal", f"up to {highest[name]}", expected)
+            yield Problem(
+                "data/raw/article_numbers.csv", first, "ordinal", f"up to {highest[name]}", expected
+            )
     for name in sorted(set(sizes.index) - set(sections["section"])):
         first = int(str(numbers.index[numbers["section"] == name][0]))
-        yield Fault(
+        yield Problem(
             "data/raw/article_numbers.csv", first, "section", repr(name), "a section of article_sections.csv"
         )
 
 
-def _check_claims(claims: pd.DataFrame, printed: set[str]) -> Iterator[Fault]:
+def _check_claims(claims: pd.DataFrame, printed: set[str]) -> Iterator[Problem]:
     file = "data/raw/article_claims.csv"
     for line, row in claims.iterrows():
         here = int(str(line))
         low, high = row["value_low"], row["value_high"]
         if row["claim_id"] not in printed:
-            yield Fault(
+            yield Problem(
                 file, here, "claim_id", repr(row["claim_id"]), "a claim that some printed number makes"
             )
         if pd.isna(low) and pd.isna(high):
-            yield Fault(file, here, "value_low", "no value", "a value, a range or one end of it")
+            yield Problem(file, here, "value_low", "no value", "a value, a range or one end of it")
         rule = {find_half_unit(v, row["approximate"]) for v in (low, high) if pd.notna(v)}
         if not row["approximate"]:
             rule.add(0.0)  # a count in full, or a year, stands for itself alone
         if pd.notna(row["half_unit"]) and row["half_unit"] not in rule:
             expected = "half a unit of the last digit printed, " + " or ".join(f"{h:g}" for h in sorted(rule))
-            yield Fault(file, here, "half_unit", f"{row['half_unit']:g}", expected)
+            yield Problem(file, here, "half_unit", f"{row['half_unit']:g}", expected)
         if row["check"] not in CHECKS:
-            yield Fault(file, here, "check", repr(row["check"]), "a function of data/claims.py")
+            yield Problem(file, here, "check", repr(row["check"]), "a function of data/claims.py")
         if pd.notna(row["other_evidence"]) and pd.isna(row["other_is"]) and row["check"] != "between_parts":
-            yield Fault(file, here, "other_is", "nothing", "what other_evidence counts, in words")
+            yield Problem(file, here, "other_is", "nothing", "what other_evidence counts, in words")
 
 
-def _check_pointers(corrections: pd.DataFrame, known: set[str]) -> Iterator[Fault]:
+def _check_pointers(corrections: pd.DataFrame, known: set[str]) -> Iterator[Problem]:
     for line, claim_id in corrections["claim_id"].items():
         if claim_id not in known:
             file, expected = "data/raw/article_corrections.csv", "a claim of article_claims.csv"
-            yield Fault(file, int(str(line)), "claim_id", repr(claim_id), expected)
+            yield Problem(file, int(str(line)), "claim_id", repr(claim_id), expected)
 
 
-def _check_related(known: set[str]) -> Iterator[Fault]:
+def _check_related(known: set[str]) -> Iterator[Problem]:
     for claim_id in sorted({c for a, b, _ in RELATED for c in (a, b)} - known):
         expected = "a claim of article_claims.csv, which RELATED of data/claims.py names"
-        yield Fault("data/raw/article_claims.csv", 1, "claim_id", f"no {claim_id!r}", expected)
+        yield Problem("data/raw/article_claims.csv", 1, "claim_id", f"no {claim_id!r}", expected)
 
 
 def tidy(raw: dict[str, pd.DataFrame], clean: Clean) -> dict[str, pd.DataFrame]:
@@ -758,7 +760,7 @@ def tidy(raw: dict[str, pd.DataFrame], clean: Clean) -> dict[str, pd.DataFrame]:
         except (LookupError, ValueError, ZeroDivisionError) as error:
             said = str(error).strip('"') or type(error).__name__
             file, expected = "data/raw/article_claims.csv", "rows of the tables that answer the claim"
-            faults.append(Fault(file, int(line), "evidence", said, expected))
+            faults.append(Problem(file, int(line), "evidence", said, expected))
     if faults:
         raise DataError(faults)
     judged = pd.DataFrame(described)

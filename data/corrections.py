@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.faults import Fault
+from data.checks import Problem
 
 FILE = "data/raw/corrections.csv"
 
@@ -68,32 +68,32 @@ def _parse_as(kind: Any, text: Any) -> Any:
 
 def apply_corrections(
     raw: dict[str, pd.DataFrame], corrections: pd.DataFrame
-) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Return the raw tables with every correction applied; the input is left as it was."""
     tables, faults = dict(raw), []
     for line, entry in corrections.iterrows():
         here = int(str(line))
         if entry["table"] not in tables:
-            faults.append(Fault(FILE, here, "table", repr(entry["table"]), "a raw table"))
+            faults.append(Problem(FILE, here, "table", repr(entry["table"]), "a raw table"))
             continue
         frame = tables[entry["table"]]
         if entry["column"] not in frame.columns:
             found, expected = repr(entry["column"]), f"a column of {entry['table']}"
-            faults.append(Fault(FILE, here, "column", found, expected))
+            faults.append(Problem(FILE, here, "column", found, expected))
             continue
         try:
             rows = select_rows(frame, entry["where"])
             printed = _as_text(frame.loc[rows, entry["column"]])
         except (KeyError, ValueError) as error:
-            faults.append(Fault(FILE, here, "where", str(error).strip('"'), "columns of that table"))
+            faults.append(Problem(FILE, here, "where", str(error).strip('"'), "columns of that table"))
             continue
         if rows.sum() != 1:
             found = f"{rows.sum()} rows of {entry['table']}"
-            faults.append(Fault(FILE, here, "where", found, "exactly one row"))
+            faults.append(Problem(FILE, here, "where", found, "exactly one row"))
             continue
         if printed.iloc[0] != entry["printed"]:
             expected = f"{entry['printed']!r} as first printed; if the source mended it, remove this entry"
-            faults.append(Fault(FILE, here, "printed", repr(printed.iloc[0]), expected))
+            faults.append(Problem(FILE, here, "printed", repr(printed.iloc[0]), expected))
             continue
         if entry["action"] == "drop":
             tables[entry["table"]] = frame.loc[~rows]
@@ -104,7 +104,7 @@ def apply_corrections(
         except (ValueError, TypeError):
             expected = f"what column {entry['column']} of {entry['table']} holds"
             found = "an empty cell" if pd.isna(entry["corrected"]) else repr(entry["corrected"])
-            faults.append(Fault(FILE, here, "corrected", found, expected))
+            faults.append(Problem(FILE, here, "corrected", found, expected))
             continue
         tables[entry["table"]] = frame
     return tables, faults

@@ -22,7 +22,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from data.faults import DataError, Fault
+from data.checks import DataError, Problem
 
 DATA = Path(__file__).resolve().parent
 UNFINISHED = ".*.new"
@@ -37,12 +37,12 @@ def read_descriptor(folder: Path = DATA) -> dict[str, Any]:
     try:
         return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise DataError([Fault(file, 1, "file", "no file", "the schema of all tables")]) from None
+        raise DataError([Problem(file, 1, "file", "no file", "the schema of all tables")]) from None
     except json.JSONDecodeError as error:
-        raise DataError([Fault(file, error.lineno, "json", error.msg, "JSON")]) from None
+        raise DataError([Problem(file, error.lineno, "json", error.msg, "JSON")]) from None
     except UnicodeDecodeError as error:
         raise DataError(
-            [Fault(file, 1, "encoding", f"byte 0x{error.object[error.start]:02x}", "UTF-8")]
+            [Problem(file, 1, "encoding", f"byte 0x{error.object[error.start]:02x}", "UTF-8")]
         ) from None
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from data.checks import DataError, Problem
 from data.descriptor import DATA, compute_hash, find_resource, read_descriptor, shorten_hash
-from data.faults import DataError, Fault
-from data.tables import name_file, read_table
+from data.schema import name_file, read_table
 
 
 @cache
@@ -23,7 +23,7 @@ def _load(name: str, folder: Path) -> pd.DataFrame:
         recorded = table.get("hash", "")
         if found != recorded:
             expected = f"{shorten_hash(recorded)}; run make data"
-            stale.append(Fault(name_file(table), 1, "sha256", shorten_hash(found), expected))
+            stale.append(Problem(name_file(table), 1, "sha256", shorten_hash(found), expected))
     if stale:
         raise DataError(stale)
     frame, faults = read_table(resource, folder)

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 
+from data.checks import DataError, Problem
 from data.corrections import apply_corrections
 from data.descriptor import (
     DATA,
@@ -29,9 +30,7 @@ from data.descriptor import (
     shorten_hash,
     write_descriptor,
 )
-from data.faults import DataError, Fault
-from data.subjects import SUBJECTS
-from data.tables import (
+from data.schema import (
     check_foreign_keys,
     check_spans,
     format_table,
@@ -39,6 +38,7 @@ from data.tables import (
     order_lines,
     read_table,
 )
+from data.subjects import SUBJECTS
 
 _HASH_ONLY = (
     "; only the hash sees this change: no rule or published total speaks against it;"
@@ -50,7 +50,7 @@ def read_raw(
     folder: Path = DATA,
     descriptor: dict[str, Any] | None = None,
     ordered: Mapping[str, bytes] = MappingProxyType({}),
-) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Read every raw table, judge its form and its references, and apply the corrections."""
     descriptor = descriptor or read_descriptor(folder)
     raw, faults = {}, []
@@ -78,19 +78,21 @@ def read_raw(
     return raw, faults
 
 
-def _find_strays(folder: Path, layer: str, descriptor: dict[str, Any]) -> list[Fault]:
+def _find_strays(folder: Path, layer: str, descriptor: dict[str, Any]) -> list[Problem]:
     known = {r["path"] for r in descriptor["resources"]}
     return [
-        Fault(f"data/{layer}/{path.name}", 1, "file", "a file", "only tables that datapackage.json describes")
+        Problem(
+            f"data/{layer}/{path.name}", 1, "file", "a file", "only tables that datapackage.json describes"
+        )
         for path in sorted((folder / layer).glob("*"))
         if f"{layer}/{path.name}" not in known and not path.match(UNFINISHED)
     ]
 
 
-def _find_unfinished(folder: Path) -> list[Fault]:
+def _find_unfinished(folder: Path) -> list[Problem]:
     """Return what a killed build left half written: no table, and cleared by the next build."""
     return [
-        Fault(
+        Problem(
             f"data/{path.relative_to(folder).as_posix()}",
             1,
             "file",
@@ -101,7 +103,7 @@ def _find_unfinished(folder: Path) -> list[Fault]:
     ]
 
 
-def check_sources(raw: dict[str, pd.DataFrame]) -> list[Fault]:
+def check_sources(raw: dict[str, pd.DataFrame]) -> list[Problem]:
     """Return a fault for each source that no row cites and each document that stands there twice."""
     file, faults = "data/raw/sources.csv", []
     cited: set[str] = set()
@@ -115,18 +117,18 @@ def check_sources(raw: dict[str, pd.DataFrame]) -> list[Fault]:
     named = ["source_id", "url", "publisher", "title", "published"]
     for line, name, url, *title in sources[named].itertuples(name=None):
         if name not in cited:
-            faults.append(Fault(file, int(line), "source_id", repr(name), "a source that some row cites"))
+            faults.append(Problem(file, int(line), "source_id", repr(name), "a source that some row cites"))
         address, words = _name_document(url), tuple(str(cell).casefold() for cell in title)
         if address in first:
             faults.append(
-                Fault(file, int(line), "url", repr(url), f"an address not used by {first[address]}")
+                Problem(file, int(line), "url", repr(url), f"an address not used by {first[address]}")
             )
         elif words in first:
             found, expected = (
                 repr(title[1]),
                 f"a title that publisher and date do not share with {first[words]}",
             )
-            faults.append(Fault(file, int(line), "title", found, expected))
+            faults.append(Problem(file, int(line), "title", found, expected))
         first.setdefault(address, name)
         first.setdefault(words, name)
     return faults
@@ -147,14 +149,14 @@ def _name_document(url: str) -> str:
 
 def make_clean(
     raw: dict[str, pd.DataFrame], subjects: tuple[ModuleType, ...] = SUBJECTS
-) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Validate and tidy every subject whose raw tables are sound.
 
     A subject that compares clean tables names them in ``NEEDS``; its ``tidy`` is then given those
     that the subjects before it made, and raises :class:`DataError` where they do not fit.
     """
     clean: dict[str, pd.DataFrame] = {}
-    faults: list[Fault] = []
+    faults: list[Problem] = []
     for subject in subjects:
         needs = getattr(subject, "NEEDS", ())
         if not set(subject.RAW) <= raw.keys() or not set(needs) <= clean.keys():
@@ -173,7 +175,7 @@ def make_clean(
 
 def _render(
     folder: Path, ordered: Mapping[str, bytes] = MappingProxyType({})
-) -> tuple[dict[str, bytes], dict[str, Any], list[Fault]]:
+) -> tuple[dict[str, bytes], dict[str, Any], list[Problem]]:
     """Return every clean table as bytes, the descriptor with its hashes, and all faults of content."""
     descriptor = read_descriptor(folder)
     raw, faults = read_raw(folder, descriptor, ordered)
@@ -187,14 +189,14 @@ def _render(
             rendered[name] = format_table(frame, find_resource(descriptor, "clean", name))
         except KeyError:
             found, expected = "a table that a module makes", "an entry in datapackage.json"
-            faults.append(Fault(f"data/clean/{name}.csv", 1, "file", found, expected))
+            faults.append(Problem(f"data/clean/{name}.csv", 1, "file", found, expected))
     for resource in descriptor["resources"]:
         name = Path(resource["path"]).stem
         if resource["layer"] == "clean":
             if name not in rendered:
                 if not faults:
                     found, expected = "no module that makes it", "a table made by a module"
-                    faults.append(Fault(name_file(resource), 1, "file", found, expected))
+                    faults.append(Problem(name_file(resource), 1, "file", found, expected))
                 continue
             content = rendered[name]
         else:
@@ -204,7 +206,7 @@ def _render(
     return rendered, descriptor, faults
 
 
-def check(folder: Path = DATA, *, hashes: bool = True) -> list[Fault]:
+def check(folder: Path = DATA, *, hashes: bool = True) -> list[Problem]:
     """Judge the data as it stands, changing nothing."""
     rendered, now, faults = _render(folder)
     if not hashes:
@@ -219,31 +221,31 @@ def check(folder: Path = DATA, *, hashes: bool = True) -> list[Fault]:
             found, expected = resource["hash"], recorded[resource["path"]]
             if found != expected and file not in faulty:
                 faults.append(
-                    Fault(file, 1, "sha256", shorten_hash(found), shorten_hash(expected) + _HASH_ONLY)
+                    Problem(file, 1, "sha256", shorten_hash(found), shorten_hash(expected) + _HASH_ONLY)
                 )
             continue
         path = folder / resource["path"]
         content = path.read_bytes() if path.is_file() else None
         name = Path(resource["path"]).stem
         if content is None:
-            faults.append(Fault(file, 1, "file", "no file", "the table that make data writes"))
+            faults.append(Problem(file, 1, "file", "no file", "the table that make data writes"))
         elif name in measure and content != measure[name]:
             faults.append(_compare_lines(file, content, measure[name]))
         elif compute_hash(content) != recorded[resource["path"]]:
             expected = f"{shorten_hash(recorded[resource['path']])}; run make data"
-            faults.append(Fault(file, 1, "sha256", shorten_hash(compute_hash(content)), expected))
+            faults.append(Problem(file, 1, "sha256", shorten_hash(compute_hash(content)), expected))
     faults += _find_strays(folder, "clean", now) + _find_unfinished(folder)
     return sorted(set(faults))
 
 
-def _compare_lines(file: str, content: bytes, expected: bytes) -> Fault:
+def _compare_lines(file: str, content: bytes, expected: bytes) -> Problem:
     """Return a fault on the first line of a clean table that is not what the raw tables give."""
     pairs = zip_longest(content.split(b"\n"), expected.split(b"\n"))
     line, (has, should) = next((i, pair) for i, pair in enumerate(pairs, start=1) if pair[0] != pair[1])
     words = [
         "no line" if cells is None else repr(cells.decode("utf-8", "replace")) for cells in (has, should)
     ]
-    return Fault(file, line, "row", words[0], f"{words[1]}, which the raw tables give; run make data")
+    return Problem(file, line, "row", words[0], f"{words[1]}, which the raw tables give; run make data")
 
 
 def build(folder: Path = DATA) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from data import (
-    claims,
+from data import claims
+from data.tables import (
     deaths,
     destinations,
     education,

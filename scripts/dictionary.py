@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import tables
+from analysis import display
 from data.descriptor import DATA, find_resource, list_tables, read_descriptor
 
 ROOT = DATA.parent
@@ -89,7 +89,7 @@ def describe_table(layer: str, name: str, descriptor: dict[str, Any], folder: Pa
     )
     anchor = name_anchor(layer, name)
     if layer == "clean":
-        columns = tables.show(
+        columns = display.show(
             fields,
             {"name": "Column", "type": "Type", "unit": "Unit", "meaning": "Meaning", "allowed": "Allowed"},
             name=f"tbl-{anchor.removeprefix('dict-')}",
@@ -140,7 +140,7 @@ def list_all(descriptor: dict[str, Any], folder: Path = DATA) -> str:
     shown |= {"kind": "Stock or flow", "edition": "Edition", "columns": "Columns"}
     caption = "Every table of the data package; its name leads to its columns and its file"
     links = {"name": "section"}
-    return tables.show(frame, shown, name="tbl-tables", caption=caption, searchable=True, links=links).html
+    return display.show(frame, shown, name="tbl-tables", caption=caption, searchable=True, links=links).html
 
 
 def name_anchor(layer: str, name: str) -> str:

@@ -1,7 +1,7 @@
 """Find numbers that were typed where a reader sees them, instead of computed and pasted.
 
 Two doors lead to a page: the Markdown of a notebook or page, and strings or numbers in code cells
-that a cell prints, puts in a caption or hands to ``analysis.prose``. :func:`read_markdown` and
+that a cell prints, puts in a caption or hands to ``analysis.text``. :func:`read_markdown` and
 :func:`read_code` return what a reader sees, :func:`find_numbers` what in it was typed.
 """
 
@@ -20,7 +20,7 @@ from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
-from analysis import prose
+from analysis import text as analysis_text
 
 FIRST_YEAR = 1945
 
@@ -171,8 +171,8 @@ class _Code:
 
     #: Functions that put what they are given on the page.
     PRINTERS = frozenset({"print", "display", "Markdown", "HTML", "glue"})
-    #: Functions of analysis.prose that take words or years; the others take quantities.
-    WORDS = frozenset({"tell", "year", "listing", "choose"})
+    #: Functions of analysis.text that take words or years; the others take quantities.
+    WORDS = frozenset({"glue_all", "year", "listing", "direction"})
     #: Parameters that say how to print and not what.
     FORMS = frozenset({"places", "key", "display"})
 
@@ -182,10 +182,10 @@ class _Code:
         self.modules: set[str] = set()
         self.values: dict[str, list[ast.expr]] = {}
         for node in self._walk():
-            if isinstance(node, ast.ImportFrom) and node.module == "analysis.prose":
+            if isinstance(node, ast.ImportFrom) and node.module == "analysis.text":
                 self.names |= {a.asname or a.name: a.name for a in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module == "analysis":
-                self.modules |= {a.asname or a.name for a in node.names if a.name == "prose"}
+                self.modules |= {a.asname or a.name for a in node.names if a.name == "text"}
             elif isinstance(node, ast.Assign):
                 for target in node.targets:
                     self._bind(target, node.value)
@@ -234,13 +234,13 @@ class _Code:
 
     def _selects(self, call: ast.Call) -> bool:
         named = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-        return named in ("query", "eval") or self._name(call) == "require"
+        return named in ("query", "eval") or self._name(call) == "assert_claim"
 
     def _read_call(self, call: ast.Call, name: str, seen: set[str]) -> Iterator[str]:
-        if name == "require":  # a condition and the claim it guards; neither is printed
+        if name == "assert_claim":  # a condition and the claim it guards; neither is printed
             return
         quantity = name not in self.WORDS and name not in self.PRINTERS
-        function = getattr(prose, name, None)
+        function = getattr(analysis_text, name, None)
         known = list(inspect.signature(function).parameters) if callable(function) else []
         for place, argument in enumerate(call.args):
             if not (place < len(known) and known[place] in self.FORMS) and not (

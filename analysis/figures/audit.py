@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.audit import VERDICTS
-from analysis.figures import style
-from analysis.figures.style import INK, PALETTE, Drawing
+from analysis.charts import style
+from analysis.charts.style import INK, PALETTE, Drawing
 
 COLOURS = dict(
     zip(VERDICTS, (PALETTE[c] for c in ("teal", "blue", "ochre", "plum", "brick", "grey")), strict=True)

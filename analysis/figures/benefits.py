@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
-from analysis.figures import forms, style
-from analysis.figures.style import PALETTE, Drawing
+from analysis.charts import forms, style
+from analysis.charts.style import PALETTE, Drawing
 
 MILLION = 1e6
 SPANS = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.figures import forms, style
-from analysis.figures.style import PALETTE, Drawing
+from analysis.charts import forms, style
+from analysis.charts.style import PALETTE, Drawing
 
 PROVINCE_TILES = pd.DataFrame(
     [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.figures import style
-from analysis.figures.style import PALETTE, Drawing
+from analysis.charts import style
+from analysis.charts.style import PALETTE, Drawing
 
 _ROLES = {
     "current": ("own source", PALETTE["teal"], "o"),

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.figures import forms, style
-from analysis.figures.style import INK, PALETTE, SEX_COLOURS, Drawing
+from analysis.charts import forms, style
+from analysis.charts.style import INK, PALETTE, SEX_COLOURS, Drawing
 
 TWO_TO_ONE = 200 / 3
 WOMEN = SEX_COLOURS["female"]

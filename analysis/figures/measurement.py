@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.figures import forms, style
-from analysis.figures.style import PALETTE, Drawing
+from analysis.charts import forms, style
+from analysis.charts.style import PALETTE, Drawing
 
 SURVEYS = {
     "first": ("foundation", PALETTE["blue"], "o"),

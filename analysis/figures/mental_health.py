@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from analysis.figures import forms, style
-from analysis.figures.style import INK, PALETTE, Drawing
+from analysis.charts import forms, style
+from analysis.charts.style import INK, PALETTE, Drawing
 
 PLACE_COLOURS = {
     "China": PALETTE["brick"],

@@ -12,8 +12,8 @@ from nbformat import v4
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
-from analysis import record, tables
-from analysis.figures import style
+from analysis import display
+from analysis.charts import style
 from book._ext import figures
 from scripts import dictionary
 
@@ -58,7 +58,7 @@ class Page(HTMLParser):
 def test_a_cell_a_heading_a_caption_and_a_link_show_as_they_are_written(text: str) -> None:
     frame = pd.DataFrame({"name": [text, "b"], "number": [1.0, None], "url": [text, "https://example.org"]})
     columns = {"name": text, "number": (text, lambda value: text)}
-    made = tables.show(frame, columns, name="tbl-x", caption=text, folded=text, links={"name": "url"})
+    made = display.show(frame, columns, name="tbl-x", caption=text, folded=text, links={"name": "url"})
     page = Page(made.html)
     assert page.tags <= TAGS
     assert page.attributes <= ATTRIBUTES
@@ -69,7 +69,7 @@ def test_a_cell_a_heading_a_caption_and_a_link_show_as_they_are_written(text: st
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_source_shows_as_it_is_written(text: str) -> None:
     row = {"source_id": "a", "publisher": text, "title": text, "url": text, "published": text}
-    page = Page(tables.cite_sources(pd.DataFrame([row]), pd.DataFrame([row]), name="src-x").html)
+    page = Page(display.cite_sources(pd.DataFrame([row]), pd.DataFrame([row]), name="src-x").html)
     assert page.tags <= TAGS | {"ul", "li"}
     assert page.attributes <= ATTRIBUTES
     assert "".join(page.words).count(text) == 3
@@ -81,7 +81,7 @@ def test_a_conflict_shows_as_it_is_written(text: str) -> None:
     conflicts = pd.DataFrame([words | {"source_a": "a", "source_b": "a"}])
     sources = pd.DataFrame([{"source_id": "a", "publisher": text, "url": text}])
     for topics in ([], [text]):
-        page = Page(record.show_conflicts(conflicts, sources, topics, name="tbl-x").html)
+        page = Page(display.show_conflicts(conflicts, sources, topics, name="tbl-x").html)
         assert page.tags <= TAGS
         assert page.attributes <= ATTRIBUTES
         assert "".join(page.words).count(text) >= 7

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.figures import forms, style
+from analysis.charts import forms, style
 from scripts.notebooks import BOOK
 
 CSS = (BOOK / "_static" / "book.css").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from analysis import gender
+from analysis.charts.style import PALETTE
 from analysis.figures import gender as figures
-from analysis.figures.style import PALETTE
 
 
 def make_entrants(*years: tuple[int, int, int]) -> pd.DataFrame:

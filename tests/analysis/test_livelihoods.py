@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from analysis import surveys
-from analysis.figures import forms, livelihoods, style
+from analysis.charts import forms
+from analysis.figures import livelihoods, style
 from data import load
 
 SOURCE = "surveys to 2025"

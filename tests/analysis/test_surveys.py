@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from analysis import prose, surveys
+from analysis import surveys, text
 from data import load
 
 ROWS = [
@@ -142,7 +142,7 @@ def test_two_values_of_one_year_have_no_change():
 
 def test_the_ends_of_a_series_are_put_in_words():
     rows = pd.DataFrame({"year": [2014, 2020, 2025], "value": [19.0, 31.6, 40.1]})
-    assert surveys.word_ends("stay", rows, prose.count) == {
+    assert surveys.word_ends("stay", rows, text.count) == {
         "stay_first": "19",
         "stay_first_year": "2014",
         "stay_last": "40",
@@ -160,7 +160,7 @@ def test_rows_of_a_comparison_are_put_in_words():
         "work_south": "58.7%",
     }
     sexes = surveys.compare_sexes(WAGES, "wage").iloc[0]
-    assert surveys.word_sexes("pay", sexes, prose.count) == {
+    assert surveys.word_sexes("pay", sexes, text.count) == {
         "pay_year": "2022",
         "pay_women": "200",
         "pay_men": "300",

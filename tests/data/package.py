@@ -8,7 +8,7 @@ from types import ModuleType
 import pandas as pd
 
 from data import pipeline
-from data.faults import Fault
+from data.checks import Problem
 
 FIELDS = {
     "year": {"name": "year", "type": "year", "constraints": {"required": True}},
@@ -82,7 +82,7 @@ def make_subject() -> ModuleType:
     """Return a subject module: men and women make all, and no year is missing."""
     subject = ModuleType("visitors")
 
-    def validate(raw: dict[str, pd.DataFrame]) -> list[Fault]:
+    def validate(raw: dict[str, pd.DataFrame]) -> list[Problem]:
         frame, file, faults = raw["visitors"], "data/raw/visitors.csv", []
         for year, rows in frame.groupby("year"):
             parts = rows.loc[rows["sex"] != "all", "visitors_persons"].sum()
@@ -90,13 +90,13 @@ def make_subject() -> ModuleType:
             if len(whole) and whole["visitors_persons"].iloc[0] != parts:
                 found = str(whole["visitors_persons"].iloc[0])
                 faults.append(
-                    Fault(file, int(whole.index[0]), "visitors_persons", found, f"{parts} in {year}")
+                    Problem(file, int(whole.index[0]), "visitors_persons", found, f"{parts} in {year}")
                 )
         years = sorted(set(frame["year"]))
         for year in range(years[0], years[-1]):
             if year not in years:
                 line = int(frame.index[frame["year"] > year][0])
-                faults.append(Fault(file, line, "year", f"no row for {year}", "every year"))
+                faults.append(Problem(file, line, "year", f"no row for {year}", "every year"))
         return faults
 
     def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from data.checks import Problem
 from data.corrections import FILE, apply_corrections, parse_filter, select_rows
-from data.faults import Fault
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def enter(**cells: object) -> pd.DataFrame:
     )
 
 
-def correct(frame: pd.DataFrame, **cells: object) -> tuple[pd.DataFrame, list[Fault]]:
+def correct(frame: pd.DataFrame, **cells: object) -> tuple[pd.DataFrame, list[Problem]]:
     tables, faults = apply_corrections({"visitors": frame}, enter(**cells))
     return tables["visitors"], faults
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from data.dates import first_days, last_days, name_precision
+from data.checks import first_days, last_days, name_precision
 
 PRINTED = pd.Series(["2019", "2019-07", "2019-07-15", "2020-02", None])
 

@@ -13,7 +13,7 @@ import pytest
 
 import data
 from data import pipeline
-from data.faults import DataError, Fault
+from data.checks import DataError, Problem
 from tests.data.package import Package
 
 RAW = "data/raw/visitors.csv"
@@ -171,7 +171,7 @@ def test_a_described_table_that_no_module_makes_is_told(package: Package) -> Non
 
 
 def test_a_subject_that_misses_a_row_of_the_clean_tables_tells_it_as_a_fault() -> None:
-    fault = Fault("data/raw/claims.csv", 2, "evidence", "no row", "a row")
+    fault = Problem("data/raw/claims.csv", 2, "evidence", "no row", "a row")
 
     def tidy(raw: dict, clean: dict) -> dict:
         raise DataError([fault])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from data.shares import check_shares, find_counts, rebuild_shares
+from data.checks import check_shares, find_counts, rebuild_shares
 
 FILE = "data/raw/made.csv"
 

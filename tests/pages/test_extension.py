@@ -10,7 +10,7 @@ from docutils import nodes
 from docutils.utils import new_document
 from myst_nb.sphinx_ import HideCodeCellNode
 
-from analysis.figures import style
+from analysis.charts import style
 from book._ext import accessibility, assets, figures, folding, pages, stylesheet
 
 CSS = figures.STYLESHEET.read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from data.faults import Fault
+from data.checks import Problem
 from scripts import book
 from scripts.notebooks import normalise
 
@@ -67,7 +67,7 @@ def test_sound_data_are_judged_once_and_again_after_any_change(root, monkeypatch
 
 
 def test_unsound_data_stop_the_build_in_one_line(root, monkeypatch):
-    faults = [Fault("data/raw/a.csv", line, "x", "1", "2") for line in (2, 3)]
+    faults = [Problem("data/raw/a.csv", line, "x", "1", "2") for line in (2, 3)]
     monkeypatch.setattr(book, "check", lambda folder: faults)
     with pytest.raises(book.BookError) as error:
         book.check_data(root)

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis import tables
+from analysis import display
 from scripts.diff import DiffError, describe
 from scripts.notebooks import normalise
 
@@ -34,7 +34,7 @@ def write_page(root, fact="34", figure="<svg>1</svg>", rows=((2024, 9), (2025, 8
     import pandas as pd
 
     frame = pd.DataFrame(rows, columns=["year", "persons"])
-    table = tables.show(
+    table = display.show(
         frame, {"year": "Year", "persons": ("Persons", str)}, name="tbl-entrants", caption="Entrants"
     )
     record = {"scrapbook": {"name": "arrivals", "mime_prefix": "application/papermill.record/"}}
@@ -46,7 +46,7 @@ def write_page(root, fact="34", figure="<svg>1</svg>", rows=((2024, 9), (2025, 8
     listed = new_output("execute_result", {"text/html": table.html, "text/plain": table.text})
     cells = [
         new_markdown_cell(text),
-        new_code_cell("prose.tell()", outputs=shown),
+        new_code_cell("text.glue_all()", outputs=shown),
         new_code_cell(
             "draw()", outputs=[picture], metadata={"mystnb": {"figure": {"name": "fig-a", "caption": ""}}}
         ),

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.prose_lint import find_numbers, read_code, read_markdown
 
-IMPORTS = "from analysis import prose\nfrom analysis.prose import count, decimal, tell, year"
+IMPORTS = "from analysis import text\nfrom analysis.text import count, decimal, glue_all, year"
 
 
 def find(markdown: str) -> list[str]:
@@ -85,20 +85,20 @@ def test_what_may_be_typed_passes(allowed):
 @pytest.mark.parametrize(
     ("planted", "found"),
     [
-        ("tell(a=count(34000))", ["34,000"]),
-        ("tell(a=count(2012))", ["2,012"]),
-        ('tell(a="three")', ["three"]),
-        ('tell(a=f"{x} of 19")', ["19"]),
-        ('tell(a="about " + "12")', ["12"]),
-        ("tell(a=prose.percent(72, places=2))", ["72"]),
-        ("tell(a=count(x + 250))", ["250"]),
-        ("tell(a=year(2025))", ["2025"]),
+        ("glue_all(a=count(34000))", ["34,000"]),
+        ("glue_all(a=count(2012))", ["2,012"]),
+        ('glue_all(a="three")', ["three"]),
+        ('glue_all(a=f"{x} of 19")', ["19"]),
+        ('glue_all(a="about " + "12")', ["12"]),
+        ("glue_all(a=text.percent(72, places=2))", ["72"]),
+        ("glue_all(a=count(x + 250))", ["250"]),
+        ("glue_all(a=year(2025))", ["2025"]),
         ("n = 34000\ntell(a=count(n))", ["34,000"]),
         ("n = [5, 6]\ntell(a=count(n[0]))", ["5", "6"]),
-        ("for n in (17,):\n    tell(a=count(n))", ["17"]),
+        ("for n in (17,):\n    glue_all(a=count(n))", ["17"]),
         ("print(33)", ["33"]),
-        ("tell(a=str(33))", ["33"]),
-        ('tell(a="{} of 18".format(x))', ["18"]),
+        ("glue_all(a=str(33))", ["33"]),
+        ('glue_all(a="{} of 18".format(x))', ["18"]),
         ('show(frame, caption="The 55 cases")', ["55"]),
         ('words = "some 44 words"', ["44"]),
     ],
@@ -110,12 +110,12 @@ def test_literal_that_reaches_a_page_is_found(planted, found):
 @pytest.mark.parametrize(
     "allowed",
     [
-        "tell(a=decimal(100 * x, 1), b=decimal(x, places=2), c=year(2012))",
-        'tell(a=count(frame.query("age > 33").loc[2025, "x"]))',
-        'tell(a=f"{x:.2f} people")',
+        "glue_all(a=decimal(100 * x, 1), b=decimal(x, places=2), c=year(2012))",
+        'glue_all(a=count(frame.query("age > 33").loc[2025, "x"]))',
+        'glue_all(a=f"{x:.2f} people")',
         "model = fit(frame, breaks=[2012, 2020], degree=3)\ntell(a=decimal(model.slope))",
         "recent = frame[frame.age > 65]\ntell(a=count(len(recent)))",
-        'prose.require(x > 0.7, "more than 70% are women")',
+        'text.assert_claim(x > 0.7, "more than 70% are women")',
         'color = "#1f77b4"',
     ],
 )
@@ -124,4 +124,4 @@ def test_literal_that_selects_or_formats_passes(allowed):
 
 
 def test_number_through_a_name_of_another_cell_is_found():
-    assert find_in_code("n = 34000", "tell(a=count(n))") == ["34,000"]
+    assert find_in_code("n = 34000", "glue_all(a=count(n))") == ["34,000"]

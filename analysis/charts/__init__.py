@@ -1,0 +1,1 @@
+"""How charts look and the forms they share."""

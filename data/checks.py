@@ -1,0 +1,232 @@
+"""Checks that several tables share, and the problems they report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong in one place of one file."""
+
+    file: str
+    line: int
+    column: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.column}: found {self.found}, expected {self.expected}"
+
+
+class DataError(Exception):
+    """The data cannot be used; the message holds one line a fault."""
+
+    def __init__(self, faults: Iterable[Problem]) -> None:
+        self.faults = sorted(set(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def each_row(frame: pd.DataFrame) -> Iterator[tuple[int, Any]]:
+    """Yield each row with its line in the file, in order."""
+    for line, row in frame.iterrows():
+        yield int(str(line)), row
+
+
+def first_days(texts: pd.Series) -> pd.Series:
+    """Return the first day each date can mean."""
+    full = texts.astype("object").map(lambda t: t + "-01-01"[len(t) - 4 :] if isinstance(t, str) else None)
+    return pd.to_datetime(full, format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
+
+
+def last_days(texts: pd.Series) -> pd.Series:
+    """Return the last day each date can mean; as :func:`first_days`, seen from the other end."""
+    first, length = (
+        first_days(texts),
+        texts.astype("object").map(lambda t: len(t) if isinstance(t, str) else 0),
+    )
+    ends = first.mask(length == 4, first + pd.offsets.YearEnd(0))
+    return ends.mask(length == 7, first + pd.offsets.MonthEnd(0)).astype("datetime64[us]")
+
+
+def name_precision(texts: pd.Series) -> pd.Series:
+    """Return how precisely each date is printed: ``day``, ``month``, ``year`` or ``unknown``."""
+    words = {4: "year", 7: "month", 10: "day"}
+    return (
+        texts.astype("object").map(lambda t: words[len(t)] if isinstance(t, str) else "unknown").astype("str")
+    )
+
+
+SEXES = ("male", "female", "all")
+
+
+def show_key(values: Iterable[Any]) -> str:
+    """Return the cells that name a row as one short text; dates without a time, nothing for a gap."""
+    shown = [
+        v.strftime("%Y-%m-%d") if isinstance(v, pd.Timestamp) else str(v) for v in values if not pd.isna(v)
+    ]
+    return ", ".join(shown)
+
+
+def group_rows(frame: pd.DataFrame, keys: list[str]) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
+    """Yield the rows that share the cells of some columns; empty cells are a value of their own."""
+    for key, rows in frame.groupby(keys, sort=False, dropna=False):
+        yield (key if isinstance(key, tuple) else (key,)), rows
+
+
+def _group_cells(
+    frame: pd.DataFrame, keys: list[str], columns: list[str]
+) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
+    """Return the line and some cells of the rows of each key; quicker than a frame a group."""
+    groups: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    keyed = zip(*(frame[c].astype("object").where(frame[c].notna(), None) for c in keys), strict=True)
+    cells = zip(frame.index, *(frame[c] for c in columns), strict=True)
+    for key, row in zip(keyed, cells, strict=True):
+        groups.setdefault(key, []).append(row)
+    return groups
+
+
+def check_sexes(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> list[Problem]:
+    """Return a fault for each printed total of both sexes that men and women do not add up to."""
+    faults = []
+    for key, rows in _group_cells(frame[frame[column].notna()], keys, ["sex", column]).items():
+        by_sex = {sex: (line, int(n)) for line, sex, n in rows}
+        if set(by_sex) != set(SEXES):
+            continue
+        (line_m, men), (line_f, women), (line, total) = (by_sex[sex] for sex in SEXES)
+        if men + women != total:
+            expected = (
+                f"{men + women}, which {men} men (line {line_m}) and {women} women (line {line_f}) "
+                f"make for {show_key(key)}"
+            )
+            faults.append(Problem(file, int(line), column, str(total), expected))
+    return faults
+
+
+def check_readings(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> list[Problem]:
+    """Return a fault for each reading whose role does not fit the figures beside it.
+
+    Of the rows of one fact exactly one is used (``current`` or ``earlier``); a ``second_outlet``
+    repeats its figure and an ``other_figure`` does not.
+    """
+    faults = []
+    for key, rows in _group_cells(frame, keys, ["role", column]).items():
+        used = [(int(line), int(value)) for line, role, value in rows if role in ("current", "earlier")]
+        name = show_key(key)
+        if len(used) != 1:
+            line = used[1][0] if used else int(rows[0][0])
+            expected = f"exactly one row that is current or earlier for {name}"
+            faults.append(Problem(file, line, "role", f"{len(used)} such rows", expected))
+            continue
+        where, right = used[0]
+        for line, role, value in rows:
+            if role == "second_outlet" and value != right:
+                expected = f"{right} as on line {where}, since the role says the same figure for {name}"
+                faults.append(Problem(file, int(line), column, str(value), expected))
+            if role == "other_figure" and value == right:
+                expected = f"another figure than {right} on line {where}, or the role second_outlet"
+                faults.append(Problem(file, int(line), column, str(value), expected))
+    return faults
+
+
+def list_rows(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield each row of a raw table with its line in the file, as a dictionary of typed cells."""
+    for line, row in zip(frame.index, frame.to_dict("records"), strict=True):
+        yield int(line), {str(name): value for name, value in row.items()}
+
+
+def find_counts(share_pct: float, n: int, decimals: int) -> range:
+    """Return every whole number of people that is printed as this share of ``n``."""
+    # A printed share stands for anything within half a unit of its last digit; 1e-9 is float noise.
+    half = 0.5 * 10.0**-decimals
+    low = math.ceil(n * (share_pct - half) / 100 - 1e-9)
+    high = math.floor(n * (share_pct + half) / 100 + 1e-9)
+    return range(max(low, 0), min(high, n) + 1)
+
+
+def rebuild_shares(frame: pd.DataFrame, share: str) -> pd.DataFrame:
+    """Return the counts and shares of a table, each completed from the other where that is certain."""
+    rows = [_complete(row, share) for _, row in list_rows(frame)]
+    made = pd.DataFrame(
+        rows, index=frame.index, columns=["cases", "cases_source", share, "share_source", "n_fits"]
+    )
+    return made.astype(
+        {
+            "cases": "Int64",
+            "cases_source": "str",
+            share: "float64",
+            "share_source": "str",
+            "n_fits": "boolean",
+        }
+    )
+
+
+def _complete(row: dict[str, Any], share: str) -> list[Any]:
+    """Return one row's count, its origin, share, its origin, and whether they fit."""
+    cases, value, n = row["cases"], row[share], row["n"]
+    origins = ["unknown" if pd.isna(v) else "printed" for v in (cases, value)]
+    fits: Any = pd.NA
+    if pd.notna(n) and row["n_status"] != "weighted":
+        if pd.notna(value):
+            counts = find_counts(value, n, row["decimals"])
+            fits = len(counts) > 0
+            if pd.isna(cases) and len(counts) == 1:
+                cases, origins[0] = counts[0], "rebuilt"
+        elif pd.notna(cases):
+            value, origins[1] = 100 * cases / n, "computed"
+    return [cases, origins[0], value, origins[1], fits]
+
+
+def check_shares(frame: pd.DataFrame, file: str, share: str) -> Iterator[Problem]:
+    """Yield a fault for each share, count and number asked that cannot stand in one row."""
+    for here, row in list_rows(frame):
+        if pd.isna(row["n"]) != (row["n_status"] == "not_printed"):
+            yield Problem(
+                file, here, "n_status", repr(row["n_status"]), "not_printed exactly where n is empty"
+            )
+            continue
+        if pd.isna(row[share]) != pd.isna(row["decimals"]):
+            yield Problem(
+                file, here, "decimals", _show_cell(row["decimals"]), f"digits after the point of {share}"
+            )
+            continue
+        if pd.notna(row[share]) and round(row[share], int(row["decimals"])) != row[share]:
+            yield Problem(
+                file, here, "decimals", _show_cell(row["decimals"]), f"all digits printed in {share}"
+            )
+            continue
+        if pd.isna(row["n"]):
+            continue
+        if pd.notna(row["cases"]) and row["cases"] > row["n"]:
+            yield Problem(
+                file, here, "cases", _show_cell(row["cases"]), f"at most the {row['n']} people asked"
+            )
+            continue
+        if pd.isna(row[share]) or row["n_status"] == "weighted":
+            continue
+        counts = find_counts(row[share], row["n"], row["decimals"])
+        printed = f"{row[share]:.{row['decimals']}f} % of {row['n']}"
+        if row["n_status"] == "unclear":
+            if counts:
+                yield Problem(file, here, "n_status", "'unclear'", f"base, since {counts[0]} is {printed}")
+            elif pd.notna(row["cases"]):
+                yield Problem(
+                    file, here, "cases", _show_cell(row["cases"]), "no count where the base is unclear"
+                )
+        elif not counts:
+            expected = f"a share that some whole number of {row['n']} gives, or n_status unclear"
+            yield Problem(file, here, share, f"{row[share]:.{row['decimals']}f}", expected)
+        elif pd.notna(row["cases"]) and row["cases"] not in counts:
+            span = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+            yield Problem(
+                file, here, "cases", _show_cell(row["cases"]), f"{span}, since {printed} is printed"
+            )
+
+
+def _show_cell(value: Any) -> str:
+    return "an empty cell" if pd.isna(value) else str(value)

@@ -1,0 +1,1 @@
+"""One module per topic: which raw tables it reads, its checks, and the clean tables it makes."""
