@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,24 +12,24 @@ import pandas as pd
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong in one place of one file."""
+    """One cell, row or file that breaks a rule, and what was expected there."""
 
     file: str
     line: int
     column: str
-    found: str
+    got: str
     expected: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.column}: found {self.found}, expected {self.expected}"
+        return f"{self.file}:{self.line}: {self.column}: expected {self.expected}, got {self.got}"
 
 
 class DataError(Exception):
-    """The data cannot be used; the message holds one line a fault."""
+    """The data break a rule; the message has one line per problem."""
 
-    def __init__(self, faults: Iterable[Problem]) -> None:
-        self.faults = sorted(set(faults))
-        super().__init__("\n".join(map(str, self.faults)))
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[tuple[int, Any]]:
@@ -60,6 +60,91 @@ def name_precision(texts: pd.Series) -> pd.Series:
     return (
         texts.astype("object").map(lambda t: words[len(t)] if isinstance(t, str) else "unknown").astype("str")
     )
+
+
+def format_value(value: object) -> str:
+    """Return a cell as a message shows it."""
+    if value is None or pd.isna(value):
+        return "an empty cell"
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def report(
+    rows: pd.DataFrame, file: str, column: str, expected: str | Callable[[pd.Series], str]
+) -> Iterator[Problem]:
+    """Yield a problem for each of the rows, which are indexed by their line in the file."""
+    for line, row in rows.iterrows():
+        wanted = expected if isinstance(expected, str) else expected(row)
+        yield Problem(file, int(str(line)), column, format_value(row[column]), wanted)
+
+
+def check_sum(
+    frame: pd.DataFrame,
+    file: str,
+    keys: list[str],
+    by: str,
+    column: str,
+    whole: str = "all",
+    parts: int = 2,
+    tolerance: float = 0,
+) -> Iterator[Problem]:
+    """Report published totals that differ from the sum of their parts.
+
+    The total is the row whose ``by`` is ``whole``; groups with another number of ``parts`` are skipped.
+    """
+    known = frame[frame[column].notna()]
+    sums = known[known[by] != whole].groupby(keys, dropna=False)[column].agg(total="sum", parts="size")
+    totals = known[known[by] == whole].join(sums, on=keys)
+    wrong = (totals["parts"] == parts) & ((totals[column] - totals["total"]).abs() > tolerance)
+    yield from report(
+        totals[wrong], file, column, lambda row: f"{format_value(row['total'])}, the sum of its {parts} parts"
+    )
+
+
+def check_agreement(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> Iterator[Problem]:
+    """Report rows whose figure is not that of the first row with the same keys."""
+    known = frame[frame[column].notna()]
+    first = known.groupby(keys, dropna=False)[column].transform("first")
+    rows = known.assign(first=first)[known[column] != first]
+    yield from report(
+        rows, file, column, lambda row: f"{format_value(row['first'])}, as the first row of {', '.join(keys)}"
+    )
+
+
+def check_at_most(
+    rows: pd.DataFrame, file: str, column: str, limit: pd.Series, what: str
+) -> Iterator[Problem]:
+    """Report rows whose figure exceeds a limit, which is missing where there is none."""
+    yield from report(
+        rows.assign(limit=limit)[rows[column] > limit],
+        file,
+        column,
+        lambda row: f"{format_value(row['limit'])} or less, {what}",
+    )
+
+
+@dataclass(frozen=True)
+class Span:
+    """A count over whole days, from ``start`` to ``end`` inclusive, and its line in the file."""
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    count: int
+    line: int
+
+
+def find_cover(spans: list[Span], start: pd.Timestamp, end: pd.Timestamp) -> list[Span] | None:
+    """Return spans that fill a time without gap or overlap, longest first; None if there are none."""
+    if start > end:
+        return []
+    first = [span for span in spans if span.start == start and span.end <= end]
+    for span in sorted(first, key=lambda span: span.end, reverse=True):
+        rest = find_cover(spans, span.end + pd.Timedelta(days=1), end)
+        if rest is not None:
+            return [span, *rest]
+    return None
 
 
 SEXES = ("male", "female", "all")

@@ -169,7 +169,7 @@ def make_clean(
             try:
                 clean |= subject.tidy(tables, made) if needs else subject.tidy(tables)
             except DataError as error:
-                faults += error.faults
+                faults += error.problems
     return clean, faults
 
 

@@ -576,7 +576,7 @@ def spoil(real, table, where, column, value):
     ],
 )
 def test_a_gap_in_the_ledger_is_told(real, table, where, column, value, found):
-    told = [f for f in spoil(real, table, where, column, value) if found in f.found]
+    told = [f for f in spoil(real, table, where, column, value) if found in f.got]
     assert told, f"no fault names {found!r}"
 
 

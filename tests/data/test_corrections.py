@@ -112,6 +112,6 @@ def test_an_entry_that_does_not_fit_says_so_and_changes_nothing(
 ) -> None:
     frame, (fault,) = correct(visitors, **cells)
     assert (fault.file, fault.line, fault.column) == (FILE, 2, column)
-    assert fault.found.startswith(found)
+    assert fault.got.startswith(found)
     assert fault.expected.startswith(expected)
     assert frame.equals(visitors)

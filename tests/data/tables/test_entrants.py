@@ -124,7 +124,7 @@ def test_any_changed_current_figure_is_named_by_its_own_line(raw: Raw, year: int
     assert places(faults) == [("entrants", line)]
     right = raw["entrants"].loc[line, N]
     assert faults[0].column == N
-    assert faults[0].found == str(right + by)
+    assert faults[0].got == str(right + by)
     assert faults[0].expected.startswith(f"{right}, so that the rows make the ")
 
 
@@ -160,7 +160,7 @@ def test_an_older_release_must_add_up_too(raw: Raw) -> None:
 def test_a_missing_year_is_told_with_the_years_expected(raw: Raw) -> None:
     gone = without(raw, "entrants", lambda f: (f["year"] == 2003) & (f["role"] == "current"))
     (fault,) = entrants.validate(gone)
-    assert (fault.column, fault.found) == ("year", "no current row for 2003 before 2004")
+    assert (fault.column, fault.got) == ("year", "no current row for 2003 before 2004")
     assert fault.expected == "one current row a sex (male, female, all) for every year from 2002 to 2004"
     assert raw["entrants"].loc[fault.line, "year"] == 2004
 
@@ -168,19 +168,19 @@ def test_a_missing_year_is_told_with_the_years_expected(raw: Raw) -> None:
 def test_a_missing_first_year_is_told(raw: Raw) -> None:
     gone = without(raw, "entrants", lambda f: f["year"] == 2002)
     (fault,) = entrants.validate(gone)
-    assert fault.found == "no current row for 2002 before 2003"
+    assert fault.got == "no current row for 2002 before 2003"
 
 
 def test_a_missing_last_year_is_told_by_the_running_total_that_needs_it(raw: Raw) -> None:
     gone = without(raw, "entrants", lambda f: f["year"] == 2004)
     faults = entrants.validate(gone)
-    assert {fault.found for fault in faults} == {"no current row for 2004 after 2003"}
+    assert {fault.got for fault in faults} == {"no current row for 2004 after 2003"}
 
 
 @pytest.mark.parametrize("sex", ["male", "female", "all"])
 def test_a_missing_sex_is_told(raw: Raw, sex: str) -> None:
     (fault,) = entrants.validate(without(raw, "entrants", current(2003, sex)))
-    assert (fault.column, fault.found) == ("sex", f"no current row for 2003, {sex}")
+    assert (fault.column, fault.got) == ("sex", f"no current row for 2003, {sex}")
 
 
 def test_two_current_rows_of_one_fact_are_told(raw: Raw) -> None:
@@ -189,12 +189,12 @@ def test_two_current_rows_of_one_fact_are_told(raw: Raw) -> None:
     frame.loc[line, "role"] = "current"
     (fault,) = entrants.validate(raw | {"entrants": frame})
     assert fault.column == "role"
-    assert fault.found.startswith("current again for 2003, male")
+    assert fault.got.startswith("current again for 2003, male")
 
 
 def test_a_missing_bin_is_told(raw: Raw) -> None:
     gone = without(raw, "entrants_bins", lambda f: (f["period_end"] == "1998-12-31") & (f["sex"] == "male"))
-    assert entrants.validate(gone)[0].found == "0 current rows for the span to 1998-12-31, male"
+    assert entrants.validate(gone)[0].got == "0 current rows for the span to 1998-12-31, male"
 
 
 def test_quarters_must_make_the_longer_span_printed(raw: Raw) -> None:
@@ -202,7 +202,7 @@ def test_quarters_must_make_the_longer_span_printed(raw: Raw) -> None:
     second = (parts["period_start"] == "2004-04-01") & parts["sex"].isin(["male", "all"])
     parts.loc[second, N] += 1
     faults = entrants.validate(raw | {"entrants_part_years": parts})
-    assert {fault.found for fault in faults} == {"parts that make 7", "parts that make 37"}
+    assert {fault.got for fault in faults} == {"parts that make 7", "parts that make 37"}
 
 
 def test_a_part_cannot_exceed_its_year(raw: Raw) -> None:

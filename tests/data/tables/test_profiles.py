@@ -89,7 +89,7 @@ def test_a_group_left_out_of_a_complete_table_is_told(rows: list[dict[str, objec
     (fault,) = profiles.validate(
         with_others([r for r in rows if r["category"] != "age_0_9" or r["sex"] != "male"])
     )
-    assert (fault.line, fault.found) == (13 - 1, "36")
+    assert (fault.line, fault.got) == (13 - 1, "36")
     assert fault.expected == "30, which its 2 groups make (age_at_entry, male, 2020-09-30)"
 
 
@@ -137,14 +137,14 @@ def test_the_share_of_women_of_a_year_is_bound_by_the_entrants(rows: list[dict[s
 
 def test_a_row_needs_a_count_or_a_share(rows: list[dict[str, object]]) -> None:
     (fault,) = profiles.validate(with_others([*rows, make_row("age_60_plus", "all", None)]))
-    assert fault.found == "neither persons nor a share"
+    assert fault.got == "neither persons nor a share"
 
 
 def test_two_sources_of_one_count_must_agree(rows: list[dict[str, object]]) -> None:
     again = make_row("age_0_9", "all", 11, source_id="paper", dimension="age_now")
     assert profiles.validate(with_others([*rows, again])) == []
     faults = profiles.validate(with_others([*rows, again, again | {"persons": 12, "source_id": "post"}]))
-    assert [(fault.line, fault.found) for fault in faults] == [(15, "12")]
+    assert [(fault.line, fault.got) for fault in faults] == [(15, "12")]
 
 
 def test_shares_are_computed_where_count_and_base_are_known(rows: list[dict[str, object]]) -> None:

@@ -93,7 +93,7 @@ def test_regions_must_make_the_printed_total(
     total = next(row for row in rows if row["region"] == "all" and row["as_of_date"] == "2005-05-31")
     total["residents_persons"] += 1
     (fault,) = residents.validate(make_raw(rows, lost))
-    assert (fault.line, fault.found) == (rows.index(total) + 2, "321")
+    assert (fault.line, fault.got) == (rows.index(total) + 2, "321")
     assert fault.expected.startswith("320, which the 16 regions make")
 
 
@@ -111,7 +111,7 @@ def test_a_region_left_out_of_a_complete_list_is_told(
 ) -> None:
     short = [row for row in rows if (row["as_of_date"], row["region"]) != ("2008-05-31", "region_03")]
     (fault,) = residents.validate(make_raw(short, lost))
-    assert (fault.column, fault.found) == ("region", "15 regions for 2008-05-31, all")
+    assert (fault.column, fault.got) == ("region", "15 regions for 2008-05-31, all")
 
 
 def test_nobody_lives_here_who_never_came(
@@ -120,7 +120,7 @@ def test_nobody_lives_here_who_never_came(
     raw = make_raw(rows, lost)
     raw["entrants_cumulative"]["entrants_persons"] = 300
     (fault,) = residents.validate(raw)
-    assert (fault.found, fault.expected) == ("320", "300 or less, everybody who had entered by then")
+    assert (fault.got, fault.expected) == ("320", "300 or less, everybody who had entered by then")
 
 
 def test_shares_of_one_list_cannot_exceed_the_whole(
@@ -131,7 +131,7 @@ def test_shares_of_one_list_cannot_exceed_the_whole(
         for region, share in (("region_00", 60.0), ("region_01", 41.0))
     ]
     (fault,) = residents.validate(make_raw([*rows, *shares], lost))
-    assert fault.found.startswith("shares that make 101")
+    assert fault.got.startswith("shares that make 101")
 
 
 def test_parts_cannot_exceed_their_total(
@@ -139,7 +139,7 @@ def test_parts_cannot_exceed_their_total(
 ) -> None:
     lost[2]["persons"] = 700
     (fault,) = residents.validate(make_raw(rows, lost))
-    assert (fault.line, fault.found) == (4, "700")
+    assert (fault.line, fault.got) == (4, "700")
 
 
 def test_durations_must_make_the_people_not_located(
@@ -155,7 +155,7 @@ def test_the_stocks_printed_as_departures_make_the_sum_the_press_printed(
 ) -> None:
     lost[3]["persons"] = 1432
     (fault,) = residents.validate(make_raw(rows, lost))
-    assert fault.found == "2165 in the 2 rows printed as departures"
+    assert fault.got == "2165 in the 2 rows printed as departures"
 
 
 def test_two_readings_of_one_stock_must_agree(
