@@ -22,15 +22,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.provisioning import LocalProvisioner
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
-
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
+CACHE = ROOT / "_build" / "checked" / "notebooks.json"
+REMEDY = "if the change is meant, run make refresh"
 TIMEOUT = 120  # seconds a cell may take, as in _config.yml
 # The server starts anew with every run, so that it can hold the modules of the book as well.
 LIBRARIES = ["ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib", "nbclient"]
@@ -58,7 +60,7 @@ class ForkedKernel(LocalProvisioner):
 
     process: Any = None
 
-    async def launch_kernel(self, cmd: list[str], **options: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         """Fork the kernel; ``cmd`` is the command line of an ordinary one."""
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         context = multiprocessing.get_context("forkserver")
@@ -86,8 +88,8 @@ class ForkedKernel(LocalProvisioner):
 
 def clean_environment() -> None:
     """Remove the settings that could change an output."""
-    loud = ("PYTHON", "IPYTHON", "JUPYTER", "MPL", "LC_", "LANG", "TZ")
-    for name in [name for name in os.environ if name.startswith(loud)]:
+    prefixes = ("PYTHON", "IPYTHON", "JUPYTER", "MPL", "LC_", "LANG", "TZ")
+    for name in [name for name in os.environ if name.startswith(prefixes)]:
         del os.environ[name]
     os.environ.update(LANG="C.UTF-8", TZ="UTC", PYDEVD_DISABLE_FILE_VALIDATION="1")
 
@@ -126,8 +128,8 @@ def find_failure(notebook: NotebookNode) -> str:
     return ""
 
 
-async def execute(path: Path, slots: asyncio.Semaphore, socket: str) -> NotebookNode:
-    """Return a notebook with fresh outputs; raise RuntimeError if a cell fails or writes to stderr."""
+async def execute(path: Path, slots: asyncio.Semaphore, socket: str) -> NotebookNode | str:
+    """Return a notebook with fresh outputs, or one line that says what failed."""
     notebook = normalise(nbformat.read(path, as_version=4))
     client = NotebookClient(
         notebook,
@@ -138,7 +140,7 @@ async def execute(path: Path, slots: asyncio.Semaphore, socket: str) -> Notebook
         shutdown_kernel="immediate",
         extra_arguments=["--log-level=ERROR"],
     )
-    manager = client.create_kernel_manager()
+    client.km = manager = client.create_kernel_manager()
     # Sockets, because two kernels that start at once could pick the same TCP port.
     manager.transport, manager.ip = "ipc", socket
     # The kernel is this very interpreter, whatever kernels are installed for the user.
@@ -146,7 +148,6 @@ async def execute(path: Path, slots: asyncio.Semaphore, socket: str) -> Notebook
     manager.provisioner = ForkedKernel(
         kernel_id=manager.kernel_id, kernel_spec=manager.kernel_spec, parent=manager
     )
-    client.km = manager
     stopped = ""
     async with slots:
         try:
@@ -154,18 +155,22 @@ async def execute(path: Path, slots: asyncio.Semaphore, socket: str) -> Notebook
         except (CellExecutionError, CellTimeoutError, RuntimeError) as error:
             stopped = f": {error}"
     if failure := find_failure(notebook) or stopped:
-        raise RuntimeError(f"{show_path(path)}{' '.join(failure.split())[:300]}")
+        return show_path(path) + " ".join(failure.split())[:300]
     return notebook
 
 
-async def execute_all(paths: Iterable[Path]) -> list[NotebookNode | BaseException]:
-    """Execute notebooks side by side; an error stands in the place of its notebook."""
+def execute_all(paths: Iterable[Path]) -> dict[Path, NotebookNode | str]:
+    """Execute notebooks side by side; the message of a failure is in the place of its notebook."""
+
+    async def run(paths: list[Path], sockets: str) -> list[NotebookNode | str]:
+        # Kernels also wait for messages, so one more than there are processors keeps those busy.
+        slots = asyncio.Semaphore((os.cpu_count() or 1) + 1)
+        return await asyncio.gather(*(execute(p, slots, f"{sockets}/{n}") for n, p in enumerate(paths)))
+
     multiprocessing.set_forkserver_preload(LIBRARIES)
-    # Kernels also wait for messages, so one more than there are processors keeps those busy.
-    slots = asyncio.Semaphore((os.cpu_count() or 1) + 1)
-    with TemporaryDirectory() as folder:
-        tasks = [execute(path, slots, f"{folder}/{number}") for number, path in enumerate(paths)]
-        return await asyncio.gather(*tasks, return_exceptions=True)
+    wanted = list(paths)
+    with TemporaryDirectory() as sockets:
+        return dict(zip(wanted, asyncio.run(run(wanted, sockets)), strict=True))
 
 
 def show_path(path: Path) -> str:
@@ -181,15 +186,15 @@ def find_difference(stored: NotebookNode, executed: NotebookNode) -> int | None:
     return None
 
 
-def hash_inputs(root: Path = ROOT) -> str:
+def hash_inputs() -> str:
     """Return one checksum of every file, apart from the notebooks, that an output can depend on."""
-    files = [path for folder in ("data", "analysis") for path in (root / folder).rglob("*")]
-    files += [path for path in (root / "book").glob("*") if path.suffix not in (".ipynb", ".md")]
-    files += [root / "requirements.lock", root / "scripts" / "execute.py"]
+    files = [path for folder in ("data", "analysis") for path in (ROOT / folder).rglob("*")]
+    files += [path for path in BOOK.glob("*") if path.suffix not in (".ipynb", ".md")]
+    files += [ROOT / "requirements.lock", Path(__file__)]
     total = hashlib.sha256(sys.version.encode())
     for path in sorted(path for path in files if path.is_file() and path.suffix != ".pyc"):
         content = path.read_bytes()
-        total.update(f"\0{path.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
+        total.update(f"\0{path.relative_to(ROOT).as_posix()}\0{len(content)}\0".encode() + content)
     return total.hexdigest()
 
 
@@ -203,65 +208,60 @@ def hash_notebook(path: Path, inputs: str) -> str:
     return hashlib.sha256((inputs + json.dumps(code, sort_keys=True)).encode()).hexdigest()
 
 
-def find_preview(index: NotebookNode) -> str:
-    """Return the first figure of the index on white paper: the picture of the README."""
-    for cell in index.cells:
-        for output in cell.get("outputs", []):
-            if svg := output.get("data", {}).get("image/svg+xml"):
-                return str(svg).replace(">", '><rect width="100%" height="100%" fill="#ffffff"/>', 1)
-    return ""
+def find_preview(notebooks: Iterable[NotebookNode]) -> Iterator[str]:
+    """Yield the figures of notebooks on white paper; the first of the index is in the README."""
+    for output in (o for book in notebooks for cell in book.cells for o in cell.get("outputs", [])):
+        if svg := output.get("data", {}).get("image/svg+xml"):
+            yield str(svg).replace(">", '><rect width="100%" height="100%" fill="#ffffff"/>', 1)
 
 
-def check(paths: list[Path], passed: dict[str, str], inputs: str) -> Iterator[str]:
-    """Execute the notebooks that did not pass as they are now; yield one line per problem."""
+def check(paths: list[Path], passed: dict[str, str], inputs: str) -> list[str]:
+    """Execute the notebooks that did not pass as they are now; return one line per problem."""
     digests = {path: hash_notebook(path, inputs) for path in paths}
     stale = [path for path in paths if passed.get(path.name) != digests[path]]
-    for path, result in zip(stale, asyncio.run(execute_all(stale)), strict=True):
-        if isinstance(result, BaseException):
-            yield str(result)
+    problems = []
+    for path, result in execute_all(stale).items() if stale else ():
+        if isinstance(result, str):
+            problems.append(result)
         elif cell := find_difference(nbformat.read(path, as_version=4), result):
-            yield (
-                f"{show_path(path)}, cell {cell}: the stored output is not what the code gives now; "
-                "if the change is meant, run make refresh"
-            )
+            where = f"{show_path(path)}, cell {cell}"
+            problems.append(f"{where}: the stored output is not what the code gives now; {REMEDY}")
         else:
             passed[path.name] = digests[path]
+    return problems
 
 
-def refresh(paths: list[Path], passed: dict[str, str], inputs: str) -> Iterator[str]:
-    """Execute all notebooks and write what changed; yield one line per problem and then write nothing."""
-    results = asyncio.run(execute_all(paths))
-    if failed := [str(result) for result in results if isinstance(result, BaseException)]:
-        yield from [*failed, "No notebook was changed."]
-        return
-    texts = {path: format_notebook(result) for path, result in zip(paths, results, strict=True)}
-    texts |= {
-        path.parent / "_static" / "preview.svg": find_preview(result)
-        for path, result in zip(paths, results, strict=True)
-        if path.stem == "index"
-    }
+def refresh(paths: list[Path], passed: dict[str, str], inputs: str) -> list[str]:
+    """Execute all notebooks and write those that changed, or none if any failed; return the failures."""
+    results = execute_all(paths)
+    if failed := [result for result in results.values() if isinstance(result, str)]:
+        return [*failed, "No notebook was changed."]
+    texts = {path: format_notebook(result) for path, result in results.items()}
+    index = [result for path, result in results.items() if path.stem == "index"]
+    texts |= {BOOK / "_static" / "preview.svg": picture for picture in [*find_preview(index)][:1]}
     for path, text in texts.items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             write_file(path, text)
             print(f"{show_path(path)} changed")
     passed.update((path.name, hash_notebook(path, inputs)) for path in paths)
+    return []
 
 
-def main(root: Path = ROOT) -> int:
-    """Check or refresh all notebooks of the book."""
+def main() -> int:
+    """Check or refresh the notebooks of the book."""
     parser = argparse.ArgumentParser(prog="python -m scripts.execute", description=__doc__)
     parser.add_argument("command", choices=["check", "refresh"])
-    parser.add_argument("notebooks", nargs="*", type=Path, help="all of the book unless named")
+    parser.add_argument("notebooks", nargs="*", type=Path, help="all of the book if none is named")
     arguments = parser.parse_args()
-    paths = [path.resolve() for path in arguments.notebooks] or sorted((root / "book").glob("*.ipynb"))
+    paths = [path.resolve() for path in arguments.notebooks] or sorted(BOOK.glob("*.ipynb"))
     clean_environment()
-    cache = root / "_build" / "checked" / "notebooks.json"
-    passed = json.loads(cache.read_text(encoding="utf-8")) if cache.is_file() else {}
+    passed = json.loads(CACHE.read_text(encoding="utf-8")) if CACHE.is_file() else {}
     work = check if arguments.command == "check" else refresh
-    problems = list(work(paths, passed, hash_inputs(root)))
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    write_file(cache, json.dumps(passed, indent=1) + "\n")
-    print(*problems, sep="\n", end="\n" if problems else "", file=sys.stderr)
+    problems = work(paths, passed, hash_inputs())
+    CACHE.parent.mkdir(parents=True, exist_ok=True)
+    write_file(CACHE, json.dumps(passed, indent=1) + "\n")
+    if problems:
+        print(*problems, sep="\n", file=sys.stderr)
     return 1 if problems else 0
 
 

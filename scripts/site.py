@@ -17,7 +17,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, sync_playwright
 
-from scripts import book
+
 from scripts.notebooks import ROOT
 
 NAME = "leaving-north-korea-in-numbers"
