@@ -117,6 +117,6 @@ def describe(revision: str, root: Path = ROOT) -> Iterator[str]:
 
 if __name__ == "__main__":
     try:
-        print(*describe(*(sys.argv[1:2] or ["HEAD"])), sep="\n")
+        print(*describe(sys.argv[1] if sys.argv[1:] else "HEAD"), sep="\n")
     except ValueError as error:
         sys.exit(str(error))

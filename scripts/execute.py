@@ -16,7 +16,7 @@ import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -208,11 +208,14 @@ def hash_notebook(path: Path, inputs: str) -> str:
     return hashlib.sha256((inputs + json.dumps(code, sort_keys=True)).encode()).hexdigest()
 
 
-def find_preview(notebooks: Iterable[NotebookNode]) -> Iterator[str]:
-    """Yield the figures of notebooks on white paper; the first of the index is in the README."""
-    for output in (o for book in notebooks for cell in book.cells for o in cell.get("outputs", [])):
-        if svg := output.get("data", {}).get("image/svg+xml"):
-            yield str(svg).replace(">", '><rect width="100%" height="100%" fill="#ffffff"/>', 1)
+def find_preview(texts: dict[Path, str]) -> dict[Path, str]:
+    """Return the picture of the README, the first figure of the index on white paper, by its file."""
+    cells = json.loads(texts.get(BOOK / "index.ipynb", '{"cells": []}'))["cells"]
+    for output in (output for cell in cells for output in cell.get("outputs", [])):
+        if svg := "".join(output.get("data", {}).get("image/svg+xml", "")):
+            paper = '><rect width="100%" height="100%" fill="#ffffff"/>'
+            return {BOOK / "_static" / "preview.svg": svg.replace(">", paper, 1)}
+    return {}
 
 
 def check(paths: list[Path], passed: dict[str, str], inputs: str) -> list[str]:
@@ -233,12 +236,15 @@ def check(paths: list[Path], passed: dict[str, str], inputs: str) -> list[str]:
 
 def refresh(paths: list[Path], passed: dict[str, str], inputs: str) -> list[str]:
     """Execute all notebooks and write those that changed, or none if any failed; return the failures."""
-    results = execute_all(paths)
-    if failed := [result for result in results.values() if isinstance(result, str)]:
-        return [*failed, "No notebook was changed."]
-    texts = {path: format_notebook(result) for path, result in results.items()}
-    index = [result for path, result in results.items() if path.stem == "index"]
-    texts |= {BOOK / "_static" / "preview.svg": picture for picture in [*find_preview(index)][:1]}
+    texts, failures = {}, []
+    for path, result in execute_all(paths).items():
+        if isinstance(result, str):
+            failures.append(result)
+        else:
+            texts[path] = format_notebook(result)
+    if failures:
+        return [*failures, "No notebook was changed."]
+    texts |= find_preview(texts)
     for path, text in texts.items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             write_file(path, text)
