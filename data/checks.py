@@ -70,7 +70,7 @@ def format_cell(value: Any) -> str:
     if value is None or pd.isna(value):
         return ""
     if isinstance(value, date):
-        return f"{value:%Y-%m-%d}"
+        return value.isoformat()[:10]
     if pd.api.types.is_bool(value):
         return "true" if value else "false"
     if pd.api.types.is_float(value):

@@ -250,7 +250,7 @@ def type_frame(columns: dict[str, list[Any]], fields: list[Field], lines: list[i
 
 
 def _check_key(frame: pd.DataFrame, resource: Resource) -> list[Problem]:
-    file, key = display_path(resource), resource["schema"].get("primaryKey", [])
+    file, key = display_path(resource), resource["schema"]["primaryKey"]
     problems: list[Problem] = []
     seen: dict[str, int] = {}
     for line, *values in frame[key].itertuples(name=None):
