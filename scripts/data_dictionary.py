@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import display
-from data.descriptor import DATA, find_resource, list_tables, read_descriptor
+from data.schema import DATA, find_resource, list_tables, read_descriptor
 
 PAGE = DATA.parent / "book" / "data_dictionary.md"
 ZIP = "leaving-north-korea-data.zip"

@@ -22,8 +22,8 @@ from data.claims import (
     read_evidence,
     touches,
 )
-from data.pipeline import make_clean, read_raw
-from data.subjects import SUBJECTS
+from data.pipeline import correct, find_modules, make_clean, read_raw
+from data.schema import expand_descriptor
 
 CLAIM = {
     "claim_id": "made_up",
@@ -530,9 +530,11 @@ def test_a_part_may_not_be_larger_than_its_whole_and_lengths_are_compared_in_mon
 
 @pytest.fixture(scope="module")
 def real():
-    raw, faults = read_raw()
+    descriptor = expand_descriptor()
+    raw, faults = read_raw(descriptor)
     assert not faults
-    clean, faults = make_clean(raw, tuple(s for s in SUBJECTS if s is not claims))
+    raw, _ = correct(raw, descriptor)
+    clean, faults = make_clean(raw, [module for module in find_modules() if module is not claims])
     assert not faults
     return {name: raw[name] for name in claims.RAW}, {name: clean[name] for name in claims.NEEDS}
 
