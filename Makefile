@@ -19,9 +19,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # git checkout, in a copied folder or when a file is gone.
 DONE := _build/checked
 data := $(sort $(wildcard data/*.py data/*/*.py data/raw/*.csv data/clean/*.csv data/datapackage.*)) requirements.lock
-code := $(data) $(sort $(wildcard analysis/*.py analysis/*/* book/*.csv book/_paths.py)) scripts/execute.py
+code := $(data) $(sort $(wildcard analysis/*.py analysis/*/*.py analysis/*/*.mplstyle book/*.csv book/_paths.py)) scripts/execute.py
 cells := $(sort $(wildcard book/*.ipynb))
-look := $(data) $(sort $(wildcard book/*.csv book/*.bib book/_*/*)) _config.yml _toc.yml scripts/render.py
+look := $(data) $(sort $(wildcard book/*.csv book/*.bib book/_ext/*.py book/_static/* book/_templates/*)) _config.yml _toc.yml scripts/render.py
 text := $(cells) $(sort $(wildcard book/*.md))
 
 book: $(DONE)/data $(DONE)/estimates $(DONE)/dictionary $(DONE)/notebooks $(DONE)/pages ## Check everything, render the pages

@@ -8,10 +8,10 @@ import subprocess
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from scripts.notebooks import normalise
 
 from analysis import display
 from scripts.diff import DiffError, describe
-from scripts.notebooks import normalise
 
 
 def git(root, *words):
