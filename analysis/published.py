@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis.rates import estimate_odds_ratio, estimate_share
+from analysis.models.rates import estimate_odds_ratio, estimate_share
 from data import load
 
 COLUMNS = [

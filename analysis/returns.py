@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analysis import rates
+from analysis.models import rates
 
 BORDER_CLOSED = 2020
 """First year with the border closed; parts the two periods that are compared."""

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import text
-from analysis.rates import estimate_share
+from analysis.models.rates import estimate_share
 
 INSTRUMENTS = {
     "clinical_interview": "Interview",
