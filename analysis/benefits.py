@@ -22,7 +22,7 @@ def weigh(amounts: pd.DataFrame, prices: pd.DataFrame, *, amount: str) -> pd.Dat
     table = deflate(amounts, prices, amount, "cpi_2020", BASE_YEAR)
     by_year = prices.set_index("year")
     won = table[amount].astype(float)
-    return table.drop(columns="price_index").rename(columns={"amount_real_krw": "real_krw"}).assign(
+    return table.rename(columns={"amount_real_krw": "real_krw"}).assign(
         wage_months=won / table["year"].map(by_year["minimum_wage_krw_per_month"]),
         amount_usd=won / table["year"].map(by_year["krw_per_usd"]),
     )  # fmt: skip

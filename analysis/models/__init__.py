@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.models.inputs import Reader
+from analysis.models.inputs import Reader, Source
 from analysis.models.registry import SPECIFICATIONS, Specification
 from analysis.models.results import Estimate, Fit, diagnose
 from analysis.models.trends import Autocorrelation
@@ -50,9 +51,12 @@ class Model:
         self._read = read
         self._fit = self._refit()
 
-    def _refit(self, **changes: object) -> Fit:
+    def _refit(self, **changes: Any) -> Fit:
         """Return the fit with some options changed."""
-        return self.specification.function(self._read, **{**self.specification.options, **changes})
+        options = {**self.specification.options, **changes}
+        names = {field.name for field in fields(Source)} & set(options)
+        source = Source(self._read, **{name: options.pop(name) for name in names})
+        return self.specification.function(source, **options)
 
     @property
     def n(self) -> int:

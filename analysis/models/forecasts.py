@@ -7,6 +7,7 @@ the mean line lies. Limits are made on the log or logit scale.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -16,14 +17,12 @@ from scipy import special, stats
 from analysis.models import trends
 from analysis.models.inputs import (
     Floats,
-    Reader,
+    Source,
     Years,
-    leave_out,
     require_choice,
     require_points,
     take_numbers,
     take_years,
-    total_by_year,
 )
 from analysis.models.rates import Interval
 from analysis.models.results import LEVEL, Estimate, Fit, describe, diagnose, name_period
@@ -72,29 +71,26 @@ def expect_otherwise(
 
 
 def missing(
-    read: Reader,
+    source: Source,
     *,
-    table: str,
-    outcome: str,
     sums: Sequence[Years],
-    where: str = "",
-    years: Years = (0, None),
-    counted: tuple[str, str] | None = None,
+    counted: str = "",
     family: str = "quasi-poisson",
     yardstick: str = "",
-    without: str = "",
     **terms: Any,
 ) -> Fit:
     """Continue a count trend beyond its years and compare it with what was counted.
 
     Results for each later year and each sum: ``expected_…`` and ``missing_…`` (persons, prediction
-    intervals); then ``change_A_B``, ``line_Y`` and the coefficients. ``counted`` is the table and
-    filter of the counts, if not those of the line; another ``yardstick``, see ``expect_otherwise``.
+    intervals); then ``change_A_B``, ``line_Y`` and the coefficients. ``counted`` is the table
+    of the counts, if not that of the line; another ``yardstick``, see ``expect_otherwise``.
     """
-    seen = total_by_year(read, *(counted or (table, where)), outcome, (0, None)).set_index("year")[outcome]
-    full = total_by_year(read, table, where, outcome, years)
-    kept = leave_out(full, without)
-    trend = trends.fit_count_trend(kept, outcome, family=family, gaps=bool(without), **terms)
+    whole = replace(source, years=(0, None))
+    if counted:
+        whole = replace(whole, table=counted, where="")
+    seen, full, outcome = whole.totals().set_index("year")[source.outcome], source.totals(), source.outcome
+    kept = source.spare(full)
+    trend = trends.fit_count_trend(kept, outcome, family=family, gaps=source.has_gaps, **terms)
     rows = []
     for first, last in [*((year, year) for year in seen.index if year >= sums[0][0]), *sums]:
         ahead = [year for year in seen.index if first <= year <= (last or np.inf)]
@@ -293,18 +289,14 @@ def score_backtest(tested: pd.DataFrame, by: str = "horizon") -> pd.DataFrame:
 
 
 def outlook(
-    read: Reader,
+    source: Source,
     *,
-    table: str,
-    outcome: str,
     vintages: str,
     events: str = "",
-    years: Years = (0, None),
     break_year: int | None = None,
     steps: Sequence[Years] = (),
     later: int = 2,
     release: Literal["first", "last", ""] = "",
-    without: str = "",
 ) -> Fit:
     """Project a yearly series three years ahead and score every method by rolling origin.
 
@@ -316,23 +308,20 @@ def outlook(
     """
     methods = NAIVE | {"line with known breaks": make_line_method(break_year, steps, later)}
     scale, unit = (100.0, "%") if events else (1.0, "persons")
-    released = read(vintages)
+    table, released, outcome = source.read(source.table), source.read(vintages), source.outcome
 
     def take_series(stated: pd.DataFrame) -> pd.DataFrame:
         """Return ``year``, ``value`` and, for a share, ``events`` and ``trials``."""
-        series = total_by_year(lambda _: stated, table, "", outcome, years, events=events)
+        series = replace(source, read=lambda _: stated).totals(events)
         if not events:
             return series.assign(value=series[outcome].astype(float))
         return series.assign(value=series["events"] / series[outcome], trials=series[outcome])
 
-    entrants = read(table)
-    if release:
-        entrants = restate(entrants, released, outcome, keep=release)
-    whole = take_series(entrants)
+    whole = take_series(restate(table, released, outcome, keep=release) if release else table)
     newest, now = int(whole["year"].max()), float(whole["value"].iloc[-1])
-    used = leave_out(whole, without)
-    if without:
-        if int(without) == newest:
+    used = source.spare(whole)
+    if source.without:
+        if int(source.without) == newest:
             raise ValueError(
                 "without: found the newest year, expected one that is not itself carried forward"
             )
@@ -343,7 +332,7 @@ def outlook(
     era = pd.cut(tested["year"], [0, *(last for _, last in ERAS.values())], labels=list(ERAS)).astype(str)
     ahead = pd.concat([method(used, 3).assign(method=name) for name, method in methods.items()])
     first = find_first_release(released, newest)
-    then = take_series(restate(read(table), released, outcome, before=first))
+    then = take_series(restate(table, released, outcome, before=first))
     known = then[then["year"] < newest].reset_index(drop=True)
     said = pd.concat([method(known, 1).assign(method=name) for name, method in methods.items()])
     tables = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -44,53 +45,57 @@ def take_years(frame: pd.DataFrame, *, gaps: bool = False) -> Floats:
     return years
 
 
-def take_rows(read: Reader, table: str, where: str) -> pd.DataFrame:
-    """Return the rows of a clean table that a filter keeps."""
-    frame = read(table)
-    try:
-        rows = frame.loc[select_rows(frame, where)]
-    except KeyError as error:
-        raise ValueError(f"{table}: {error.args[0]}") from None
-    if rows.empty:
-        raise ValueError(f"{table}: no row for {where!r}, expected some")
-    return rows.reset_index(drop=True)
+@dataclass(frozen=True)
+class Source:
+    """What a model is fitted to: rows and years of a clean table, and the column of the outcome."""
 
+    read: Reader
+    table: str
+    outcome: str = "value"
+    where: str = ""
+    years: Years = (0, None)
+    skip: tuple[int, ...] = ()
+    without: str = ""
 
-def keep_years(table: pd.DataFrame, years: Years, skip: Sequence[int] = ()) -> pd.DataFrame:
-    """Return the rows of a span of years, without the years to skip."""
-    first, last = years
-    kept = table[table["year"].between(first, last or np.inf) & ~table["year"].isin(skip)]
-    if kept.empty:
-        raise ValueError(f"year: no row from {first} to {last}, expected some")
-    return kept.reset_index(drop=True)
+    @property
+    def has_gaps(self) -> bool:
+        """Whether years are left out on purpose."""
+        return bool(self.skip or self.without)
 
+    def rows(self, where: str | None = None) -> pd.DataFrame:
+        """Return the rows that the filter, or another one, keeps."""
+        frame, where = self.read(self.table), self.where if where is None else where
+        try:
+            rows = frame.loc[select_rows(frame, where)]
+        except KeyError as error:
+            raise ValueError(f"{self.table}: {error.args[0]}") from None
+        if rows.empty:
+            raise ValueError(f"{self.table}: no row for {where!r}, expected some")
+        return rows.reset_index(drop=True)
 
-def total_by_year(
-    read: Reader,
-    table: str,
-    where: str,
-    outcome: str,
-    years: Years,
-    *,
-    events: str = "",
-    skip: Sequence[int] = (),
-) -> pd.DataFrame:
-    """Return ``year``, the outcome summed by year and, with a filter of ``events``, the sum of those."""
-    rows = take_rows(read, table, where)
-    if "sex" in rows.columns and {"male", "female", "all"} <= set(rows["sex"]):
-        rows = rows.loc[rows["sex"] != "all"]  # men and women are there: do not count them twice
-    take_numbers(rows, "year")
-    take_numbers(rows, outcome, minimum=0)
-    columns = {outcome: rows[outcome]}
-    if events:
-        columns["events"] = rows[outcome].where(select_rows(rows, events), 0)
-    totals = pd.DataFrame(columns).groupby(rows["year"].astype(int)).sum().reset_index()
-    return keep_years(totals, years, skip)
+    def within(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a table in the years used."""
+        first, last = self.years
+        kept = table[table["year"].between(first, last or np.inf) & ~table["year"].isin(self.skip)]
+        if kept.empty:
+            raise ValueError(f"year: no row from {first} to {last}, expected some")
+        return kept.reset_index(drop=True)
 
+    def totals(self, events: str = "") -> pd.DataFrame:
+        """Return ``year``, the outcome summed by year and, with a filter of ``events``, the sum of those."""
+        rows = self.rows()
+        if "sex" in rows.columns and {"male", "female", "all"} <= set(rows["sex"]):
+            rows = rows.loc[rows["sex"] != "all"]  # men and women are there: do not count them twice
+        take_numbers(rows, "year")
+        take_numbers(rows, self.outcome, minimum=0)
+        columns = {self.outcome: rows[self.outcome]}
+        if events:
+            columns["events"] = rows[self.outcome].where(select_rows(rows, events), 0)
+        return self.within(pd.DataFrame(columns).groupby(rows["year"].astype(int)).sum().reset_index())
 
-def leave_out(table: pd.DataFrame, year: str) -> pd.DataFrame:
-    """Return the table without one year, or whole."""
-    return table[table["year"] != int(year)].reset_index(drop=True) if year else table
+    def spare(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the table without the year to leave out, if there is one."""
+        return table[table["year"] != int(self.without)].reset_index(drop=True) if self.without else table
 
 
 def require_points(count: int, needed: int, column: str) -> None:

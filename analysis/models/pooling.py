@@ -16,7 +16,7 @@ import statsmodels.api as sm
 from scipy import optimize, special, stats
 
 from analysis.models import rates
-from analysis.models.inputs import Floats, Reader, require_choice, require_points, take_numbers, take_rows
+from analysis.models.inputs import Floats, Source, require_choice, require_points, take_numbers
 from analysis.models.results import LEVEL, Estimate, Fit, diagnose
 from analysis.models.samples import count_cases
 
@@ -121,12 +121,11 @@ def estimate_tau2(y: Floats, v: Floats, X: Floats, estimator: str) -> float:
     return float(optimize.brentq(excess, 0.0, top, xtol=1e-14, rtol=1e-14))
 
 
-def take_studies(
-    read: Reader, table: str, where: str, outcome: str, add: str, keep: tuple[str, str] | None, without: str
-) -> pd.DataFrame:
+def take_studies(source: Source, add: str, keep: tuple[str, str] | None) -> pd.DataFrame:
     """Return the studies to pool: those of the filter with an n, less what is left out."""
-    parts = [take_rows(read, table, rule) for rule in (where, *filter(None, [add]))]
-    rows = pd.concat(parts, ignore_index=True)
+    rows = source.rows()
+    if add:
+        rows = pd.concat([rows, source.rows(add)], ignore_index=True)
     rows = rows[rows["n"].notna()]
     if keep:
         rows = rows[rows[keep[0]] == keep[1]]
@@ -134,22 +133,18 @@ def take_studies(
     if repeated.any():
         found = rows.loc[repeated, "cohort_id"].iloc[0]
         raise ValueError(f"cohort_id: found {found} twice, expected one row per cohort")
-    used = count_cases(rows.reset_index(drop=True), outcome)
-    return used[used["study_label"] != without].reset_index(drop=True)
+    used = count_cases(rows.reset_index(drop=True), source.outcome)
+    return used[used["study_label"] != source.without].reset_index(drop=True)
 
 
 def pool(
-    read: Reader,
+    source: Source,
     *,
-    table: str,
-    outcome: str,
-    where: str,
     apart: str = "",
     covariate: tuple[str, str] | None = None,
     subgroups: Sequence[str] = ("instrument_kind", "country", "age_band"),
     add: str = "",
     keep: tuple[str, str] | None = None,
-    without: str = "",
     **settings: str,
 ) -> Fit:
     """Pool prevalence studies: random effects on the logit, one row per cohort.
@@ -159,7 +154,7 @@ def pool(
     ``new_study`` (the same with the prediction interval), ``logit_mean``, ``tau2``, ``i2``,
     ``odds_VALUE`` of the covariate. Tables: ``studies``, ``leave_one_out``, ``subgroups``.
     """
-    used = take_studies(read, table, where, outcome, add, keep, without)
+    used = take_studies(source, add, keep)
     pooled = pool_shares(used, **settings)
     k, found, term = len(used), pooled.describe(), "mean of studies"
     share, low, high, new_low, new_high, tau2 = found.values()
@@ -181,12 +176,12 @@ def pool(
     residual = (pooled.logits - pooled.mean) * np.sqrt(weights)
     studies = used.assign(weight_pct=100 * weights / weights.sum(), residual=residual, is_pooled=True)
     if apart:
-        others = count_cases(take_rows(read, table, apart), outcome)
+        others = count_cases(source.rows(apart), source.outcome)
         studies = pd.concat([studies, others.assign(is_pooled=False)], ignore_index=True)
     limits = [rates.estimate_share(x, n) for x, n in zip(studies["cases_used"], studies["n"], strict=True)]
     studies[["share_pct", "ci_low", "ci_high"]] = 100 * np.array([found[:3] for found in limits])
     tables = {"studies": studies}
-    if not without and k > MINIMUM:
+    if not source.without and k > MINIMUM:
         tables["leave_one_out"] = leave_one_out(used, settings)
         tables["subgroups"] = pool_subgroups(used, subgroups, settings)
     years = used["survey_year_start"].astype("Float64").fillna(used["published_year"].astype("Float64"))
@@ -199,7 +194,7 @@ def pool(
         100 * expit(shrunk),
         100 * expit(pooled.logits),
     )
-    units = () if without else tuple(used["study_label"])
+    units = () if source.without else tuple(used["study_label"])
     return Fit(
         k,
         rows,

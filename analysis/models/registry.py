@@ -118,7 +118,7 @@ DEMOGRAPHICS = (
             vary("the last value, 2019, carried forward", yardstick="last value"),
             vary("straight line on the counts", yardstick="straight line"),
             NEGATIVE_BINOMIAL,
-            vary("figures as released in September 2020", **RELEASE_2020, counted=("entrants", "")),
+            vary("figures as released in September 2020", **RELEASE_2020, counted="entrants"),
         ),
     ),
 )

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.models import rates, trends
-from analysis.models.inputs import Reader, Years, keep_years, leave_out, take_numbers, take_rows, take_years
+from analysis.models.inputs import Source, take_numbers, take_years
 from analysis.models.results import Estimate, Fit, describe
 
 SMALL = 5
@@ -39,15 +39,11 @@ def name_row(cells: Sequence[object]) -> str:
 
 
 def shares(
-    read: Reader,
+    source: Source,
     *,
-    table: str,
-    outcome: str,
     name: Sequence[str],
-    where: str = "",
     only: Sequence[str] = (),
     method: str = "",
-    printed_method: str = "Wilson; Clopper-Pearson below five cases",
     design_effect: float = 1.0,
 ) -> Fit:
     """Return one proportion per row that prints n, with Wilson's or, below five cases, exact limits.
@@ -55,7 +51,7 @@ def shares(
     ``name`` lists the columns that name a row, ``only`` the values kept of the first of them that has
     any. Results: ``share_NAME`` (%). Table: ``shares``.
     """
-    rows = take_rows(read, table, where)
+    rows, outcome = source.rows(), source.outcome
     rows = rows[rows["n"].notna() & rows[outcome].notna()]
     if only:
         rows = rows[rows[[*name]].isin(only).any(axis=1)]
@@ -72,20 +68,19 @@ def shares(
     if len(set(names)) < len(names):
         raise ValueError(f"name: found {max(names, key=names.count)} twice, expected one row per name")
     used[["share_computed_pct", "ci_low", "ci_high"]] = [(e.value, e.ci_low, e.ci_high) for e in results]
-    return Fit(len(used), results, used, "binomial", "identity", printed_method, tables={"shares": used})
+    limits = "Wilson; Clopper-Pearson below five cases" if (used["cases_used"] < SMALL).any() else "Wilson"
+    return Fit(len(used), results, used, "binomial", "identity", limits, tables={"shares": used})
 
 
-def groups(
-    read: Reader, *, table: str, outcome: str, where: str, by: str, column: str, event: str, reference: str
-) -> Fit:
+def groups(source: Source, *, by: str, column: str, event: str, reference: str) -> Fit:
     """Return the share of one kind of row in each group of a full count, and how groups differ.
 
     Results: ``share_G`` (%, Wilson), ``odds_G`` (odds ratio to the reference, Woolf), ``chi_square``
     (degrees of freedom in ``df_resid``) and ``cramers_v``. Table: ``shares``.
     """
-    rows = take_rows(read, table, where)
+    rows = source.rows()
     rows = rows[(rows[column] != "all") & (rows[by] != "all")]
-    counts = rows.pivot_table(index=by, columns=rows[column] == event, values=outcome, aggfunc="sum")
+    counts = rows.pivot_table(index=by, columns=rows[column] == event, values=source.outcome, aggfunc="sum")
     counts = counts.fillna(0).astype(float)
     if reference not in counts.index:
         known = ", ".join(map(str, counts.index))
@@ -121,26 +116,23 @@ def groups(
     )
 
 
-def share_ratios(
-    read: Reader, *, table: str, where: str, other: str, other_n: int, design_effect: float = 1.0
-) -> Fit:
+def share_ratios(source: Source, *, other: str, other_n: int, design_effect: float = 1.0) -> Fit:
     """Return yearly ratios of a survey's share to South Korea's, shown side by side and not fitted.
 
     ``other`` filters the South Korean rows, ``other_n`` is asked where a year does not print n.
     Results: ``ratio_Y`` (times), ``points_Y`` (percentage points, Newcombe). Table: ``ratios``.
     """
-    ours, theirs = (take_rows(read, table, rule).set_index("year") for rule in (where, other))
+    ours, theirs = (source.rows(where).set_index("year") for where in (None, other))
     rows, records = [], []
     for year in sorted(set(ours.index) & set(theirs.index)):
         p, q = float(ours.loc[year, "value"]) / 100, float(theirs.loc[year, "value"]) / 100
         n, m = ours.loc[year, "n"], theirs.loc[year, "n"]
-        m = other_n if pd.isna(m) else m
+        m = int(other_n if pd.isna(m) else m)
         times, points = "times the South Korean share", "percentage points"
         if pd.isna(n):
             ratio = Estimate(f"ratio_{year}", p / q, unit=times, n=2, method="as published")
             gap = Estimate(f"points_{year}", 100 * (p - q), unit=points, n=2, method="as published")
         else:
-            n, m = float(n), float(m)
             found = rates.estimate_share_ratio(p, n, q, m, design_effect=design_effect)
             ratio = describe(f"ratio_{year}", found, times, term="log ratio", n=int(n + m))
             found = rates.estimate_share_difference(p * n, n, q * m, m)
@@ -154,21 +146,14 @@ def share_ratios(
 
 
 def share_pairs(
-    read: Reader,
-    *,
-    table: str,
-    where: str,
-    first: str,
-    second: str,
-    only: Sequence[str],
-    design_effect: float = 1.0,
+    source: Source, *, first: str, second: str, only: Sequence[str], design_effect: float = 1.0
 ) -> Fit:
     """Return what a second survey found less what the first did: same people, question and year.
 
     Pairs without both n are left out; a design effect divides both. Results:
     ``difference_INDICATOR_Y`` (percentage points, Newcombe). Table: ``pairs``.
     """
-    rows = take_rows(read, table, where)
+    rows = source.rows()
     rows = rows[rows["indicator"].isin(only) & rows["subgroup"].isna() & rows["item"].isna()]
     keys = ["year", "indicator", "unit"]
     parts = [rows[rows["survey"] == s][[*keys, "value", "n", "source_id"]] for s in (first, second)]
@@ -190,46 +175,34 @@ def share_pairs(
     return Fit(len(pairs), results, pairs, "binomial", "identity", "Newcombe", tables={"pairs": pairs})
 
 
-def rare_events(
-    read: Reader,
-    *,
-    table: str,
-    outcome: str,
-    since: int,
-    unit: str,
-    years: tuple[int, int | None],
-    where: str = "",
-    covers: str = "",
-    family: str = "exact",
-    without: str = "",
-) -> Fit:
+def rare_events(source: Source, *, since: int, unit: str, covers: str = "", family: str = "exact") -> Fit:
     """Return exact rates by year and in two periods, zeroes included, and the ratio of the periods.
 
     The second period begins in ``since``; ``covers`` is the column with the last day of a part-year.
     Results: ``rate_Y``, ``rate_A_B``, ``rate_since_A`` and ``rate_all`` (events a year, Garwood) and
     ``ratio_since_A_to_C_D`` (exact, or ``quasi-poisson``). The trend is one constant rate per period.
     """
-    rows = take_rows(read, table, where)
+    rows, first = source.rows(), source.years[0]
     full = pd.DataFrame(
         {
             "year": take_numbers(rows, "year").astype(int),
-            "events": take_numbers(rows, outcome, minimum=0),
+            "events": take_numbers(rows, source.outcome, minimum=0),
             "exposure": rows[covers].dt.month.fillna(12).astype(float) / 12 if covers else 1.0,
         }
     )
-    full = keep_years(full.sort_values("year"), years)
-    used = leave_out(full, without)
+    full = source.within(full.sort_values("year"))
+    used = source.spare(full)
     trend = trends.fit_count_trend(
-        used, "events", exposure="exposure", steps=((since, None),), slope=False, centre=years[0], gaps=True
+        used, "events", exposure="exposure", steps=((since, None),), slope=False, centre=first, gaps=True
     )
     results = [
         describe(f"rate_{row.year}", rates.estimate_rate(row.events, row.exposure), unit, term="year", n=1)
         for row in used.itertuples()
     ]
-    early, late = f"{years[0]}_{since - 1}", f"since_{since}"
+    early, late = f"{first}_{since - 1}", f"since_{since}"
     period = used["year"].lt(since).map({True: early, False: late})
     sums = used.groupby(period)[["events", "exposure"]].sum()
-    for name, words in ((early, f"rate, {years[0]}–{since - 1}"), (late, f"rate since {since}")):
+    for name, words in ((early, f"rate, {first}–{since - 1}"), (late, f"rate since {since}")):
         found, n = rates.estimate_rate(*sums.loc[name]), int((period == name).sum())
         results.append(describe(f"rate_{name}", found, unit, term="period", n=n, words=words))
     whole = rates.estimate_rate(*sums.sum())
@@ -239,7 +212,7 @@ def rare_events(
         rates.estimate_rate_ratio(*sums.loc[late], *sums.loc[early]),
         "times the earlier rate",
         term="period",
-        words=f"rate since {since} over that of {years[0]}–{since - 1}",
+        words=f"rate since {since} over that of {first}–{since - 1}",
     )
     quasi = trend.estimate("", f"step_{since}", "", lambda v: float(np.exp(v)))
     if family == "quasi-poisson":
@@ -253,18 +226,19 @@ def rare_events(
     )
 
 
-def returns_rate(read: Reader, *, windows: Sequence[int] = (2, 3, 4, 5), **options: Any) -> Fit:
+def returns_rate(source: Source, *, windows: Sequence[int] = (2, 3, 4, 5), **options: Any) -> Fit:
     """Return the rates of returns, also set against everybody who came, newcomers and residents.
 
     Results beyond those of ``rare_events``: ``per_1000`` (people who ever entered, exact),
     ``ratio_newcomers_W`` (the ratio for equal numbers of people who entered in the last W years) and
     ``per_residents_A`` (a year, for 1,000 residents counted nearest to the middle of a period).
     """
-    fit = rare_events(read, **options)
+    fit = rare_events(source, **options)
     used, since = fit.table, options["since"]
     newest, period = int(used["year"].max()), used["year"] >= since
+    read, first = source.read, source.years[0]
     entered = read("entrants").groupby("year")["entrants_persons"].sum()
-    bins = take_rows(read, "entrants_bins", "role=current;sex=all")["entrants_persons"]
+    bins = Source(read, "entrants_bins").rows("role=current;sex=all")["entrants_persons"]
     people = int(entered[entered.index <= newest].sum() + bins.sum())
     share = rates.estimate_share(float(used["events"].sum()), people, method="clopper-pearson")
     unit = "returns for 1,000 people who ever entered"
@@ -278,7 +252,6 @@ def returns_rate(read: Reader, *, windows: Sequence[int] = (2, 3, 4, 5), **optio
         rows.append(
             describe(f"ratio_newcomers_{window}", found, f"{unit} for each recent entrant", term="period")
         )
-    first = options["years"][0]
     for name, start, end in ((f"{first}_{since - 1}", first, since - 1), (f"since_{since}", since, newest)):
         scale = 1000 / count_residents(read("residents"), start, end)
         rate = fit.pick(f"rate_{name}")
@@ -310,16 +283,14 @@ def count_residents(residents: pd.DataFrame, start: int, end: int) -> int:
     return int(national.loc[(national["as_of_date"] - middle).abs().idxmin(), "residents_persons"])
 
 
-def payment_value(
-    read: Reader, *, table: str, where: str, outcome: str, years: Years, base_year: int, hours: int = 0
-) -> Fit:
+def payment_value(source: Source, *, base_year: int, hours: int = 0) -> Fit:
     """Return each year's payment in the prices of one year and in months of the minimum wage of 1 July.
 
     ``hours`` is the basis of the monthly wage in years that had two. Results, without interval:
     ``nominal_Y`` (won), ``real_Y`` (won of the base year), ``months_Y``.
     """
-    amounts = keep_years(take_rows(read, table, where), years)
-    prices, wages = read("prices"), read("minimum_wage")
+    amounts, outcome = source.within(source.rows()), source.outcome
+    prices, wages = source.read("prices"), source.read("minimum_wage")
     chosen = wages["is_reference"]
     if hours:
         other = wages["hours_basis"] == hours

@@ -22,17 +22,13 @@ from statsmodels.genmod.generalized_linear_model import GLM, GLMResults, GLMResu
 
 from analysis.models.inputs import (
     Floats,
-    Reader,
+    Source,
     Years,
-    keep_years,
-    leave_out,
     require_choice,
     require_level,
     require_points,
     take_numbers,
-    take_rows,
     take_years,
-    total_by_year,
 )
 from analysis.models.results import LEVEL, Convert, Estimate, Fit
 
@@ -442,17 +438,7 @@ def make_fit(
 
 
 def count_trend(
-    read: Reader,
-    *,
-    table: str,
-    outcome: str,
-    where: str = "",
-    years: Years = (0, None),
-    family: str = "quasi-poisson",
-    skip: Sequence[int] = (),
-    less: tuple[int, float] = (0, 0.0),
-    without: str = "",
-    **terms: Any,
+    source: Source, *, family: str = "quasi-poisson", less: tuple[int, float] = (0, 0.0), **terms: Any
 ) -> Fit:
     """Fit a log-linear trend of yearly counts; ``less`` takes a number off one year.
 
@@ -460,10 +446,10 @@ def count_trend(
     break), ``step_A_B`` (% against the line), ``line_Y`` or ``level`` (persons a year),
     ``plain_change_Y`` (% on the year before, as counted), ``alpha`` and the coefficients.
     """
-    full = total_by_year(read, table, where, outcome, years, skip=skip)
+    full, outcome = source.totals(), source.outcome
     full.loc[full["year"] == less[0], outcome] -= less[1]
-    kept = leave_out(full, without)
-    trend = fit_count_trend(kept, outcome, family=family, gaps=bool(without or skip), **terms)
+    kept = source.spare(full)
+    trend = fit_count_trend(kept, outcome, family=family, gaps=source.has_gaps, **terms)
     line = trend.line
     rows = estimate_slopes(trend, int(trend.years[0]), int(trend.years[-1]))
     starts = [line.break_year] if line.break_year else []
@@ -487,27 +473,16 @@ def count_trend(
     return make_fit(trend, rows, kept, "log", full["year"], method=method)
 
 
-def share_trend(
-    read: Reader,
-    *,
-    table: str,
-    outcome: str,
-    events: str,
-    where: str = "",
-    years: Years = (0, None),
-    family: str = "quasi-binomial",
-    without: str = "",
-    **terms: Any,
-) -> Fit:
+def share_trend(source: Source, *, events: str, family: str = "quasi-binomial", **terms: Any) -> Fit:
     """Fit a logistic trend of a yearly share.
 
     Results: ``odds_A_B`` (times the odds a year), ``change_A_B`` (points between the fitted shares of
     two years), ``jump_Y`` and ``step_A_B`` (points against the line in the first year), ``line_Y``
     (%), ``precision`` and the coefficients.
     """
-    full = total_by_year(read, table, where, outcome, years, events=events)
-    kept = leave_out(full, without)
-    trend = fit_share_trend(kept, "events", outcome, family=family, gaps=bool(without), **terms)
+    full = source.totals(events)
+    kept = source.spare(full)
+    trend = fit_share_trend(kept, "events", source.outcome, family=family, gaps=source.has_gaps, **terms)
 
     def compare(quantity: str, first: int, last: int, unit: str, words: str, drop: str = "") -> Estimate:
         """Return the difference of two fitted shares by the delta method."""
@@ -540,29 +515,15 @@ def share_trend(
     return make_fit(trend, rows, kept, "logit", full["year"], method=method, back=lambda v: 100 * v)
 
 
-def gap_trend(
-    read: Reader,
-    *,
-    table: str,
-    outcome: str,
-    where: str,
-    kind: str,
-    printed_gap: str = "",
-    years: Years = (0, None),
-    skip: Sequence[int] = (),
-    centre: int = 2020,
-    without: str = "",
-    **terms: Any,
-) -> Fit:
+def gap_trend(source: Source, *, kind: str, printed_gap: str = "", centre: int = 2020, **terms: Any) -> Fit:
     """Fit a straight line, with a step for each redesign, to a yearly survey figure.
 
     ``kind`` is ``difference`` (the population's figure minus South Korea's, in points; a printed gap
     stands in where one of the two was not printed), ``log_ratio`` (one over the other) or ``level``.
     Results: ``change`` (a year), ``step_A_B``, ``line_Y``, ``latest`` (as published) and coefficients.
     """
-    pairs = pair_by_year(read, table, outcome, where, kind, printed_gap)
-    full = keep_years(pairs, years, skip)
-    kept = leave_out(full, without)
+    full = source.within(pair_by_year(source, kind, printed_gap))
+    kept = source.spare(full)
     trend = fit_gap_trend(kept, "value", centre=centre, **terms)
     point, level = "percentage points", "percentage points" if kind == "difference" else "%"
     change: Convert = float
@@ -584,11 +545,9 @@ def gap_trend(
     return make_fit(trend, rows, kept, "identity", full["year"], method=method, back=back)
 
 
-def pair_by_year(
-    read: Reader, table: str, outcome: str, where: str, kind: str, printed_gap: str
-) -> pd.DataFrame:
+def pair_by_year(source: Source, kind: str, printed_gap: str) -> pd.DataFrame:
     """Return the yearly figure of a survey beside South Korea's, with their gap as ``value``."""
-    rows = take_rows(read, table, where)
+    rows, outcome = source.rows(), source.outcome
     take_numbers(rows, outcome)
     repeated = rows.duplicated(["year", "population"])
     if repeated.any():
@@ -603,7 +562,7 @@ def pair_by_year(
     }
     result = wide.assign(value=values[kind](), basis="both printed")
     if printed_gap:
-        gap = take_rows(read, table, printed_gap).set_index("year")[outcome].astype(float)
+        gap = source.rows(printed_gap).set_index("year")[outcome].astype(float)
         result = result.reindex(result.index.union(gap.index))
         absent = result["value"].isna() & result.index.isin(gap.index)
         result.loc[absent, "value"] = gap.reindex(result.index[absent])
