@@ -103,7 +103,7 @@ def estimate_tau2(y: Floats, v: Floats, X: Floats, estimator: str) -> float:
     def excess(tau2: float) -> float:
         """Return a function that falls to zero at the estimate."""
         w = 1 / (v + tau2)
-        e = sm.WLS(y, X, weights=w).fit().resid
+        e = y - X @ np.linalg.solve(X.T @ (w[:, None] * X), X.T @ (w * y))
         if estimator != "reml":
             return float(w @ e**2 - (y.size - X.shape[1]))  # the generalised Q less its expectation
         trace = np.trace(np.linalg.solve(X.T @ (w[:, None] * X), X.T @ (w[:, None] ** 2 * X)))
