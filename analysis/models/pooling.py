@@ -42,9 +42,8 @@ class Pool:
     @property
     def q(self) -> float:
         """Cochran's Q: the scatter around the mean that knows only sampling."""
-        return float(
-            sm.WLS(self.logits, np.ones_like(self.logits), weights=1 / self.variances).fit().scale
-        ) * (self.logits.size - 1)
+        w = 1 / self.variances
+        return float(w @ (self.logits - w @ self.logits / w.sum()) ** 2)
 
     def limits(self, kind: str = "confidence", level: float = LEVEL) -> tuple[float, float]:
         """Return where the mean logit lies, or with ``prediction`` that of a new study."""

@@ -108,7 +108,8 @@ def test_beta_binomial_of_plain_binomial_years_agrees_with_the_binomial():
     frame = pd.DataFrame({"year": YEARS, "people": 400, "women": rng.binomial(400, 0.6, YEARS.size)})
     frame["women"] += np.where(YEARS % 2, 25, -25)
     one, other = (
-        trends.fit_share_trend(frame, "women", "people", family=f) for f in ("beta-binomial", "quasi-binomial")
+        trends.fit_share_trend(frame, "women", "people", family=f)
+        for f in ("beta-binomial", "quasi-binomial")
     )
     assert one.result.params.tolist() == pytest.approx(other.result.params, abs=0.01)
     assert one.result.bse.tolist() == pytest.approx(other.result.bse, rel=0.15)
