@@ -50,6 +50,9 @@ class Model:
         self.specification = specification
         self._read = read
         self._fit = self._refit()
+        self.n, self.family, self.dispersion = self._fit.n, self._fit.family, self._fit.dispersion
+        self.formula, self.formula_words = specification.formula, specification.words
+        self.models_tried = count_tried(specification)
 
     def _refit(self, **changes: Any) -> Fit:
         """Return the fit with some options changed."""
@@ -57,31 +60,6 @@ class Model:
         names = {field.name for field in fields(Source)} & set(options)
         source = Source(self._read, **{name: options.pop(name) for name in names})
         return self.specification.function(source, **options)
-
-    @property
-    def n(self) -> int:
-        """Points, cohorts or people the model rests on."""
-        return self._fit.n
-
-    @property
-    def formula_words(self) -> str:
-        """The model in words."""
-        return self.specification.words
-
-    @property
-    def formula(self) -> str:
-        """The model in symbols, as plain text."""
-        return self.specification.formula
-
-    @property
-    def family(self) -> str:
-        """The distribution of the model."""
-        return self._fit.family
-
-    @property
-    def dispersion(self) -> float:
-        """Pearson chi-square over residual degrees of freedom; not a number where there is none."""
-        return self._fit.dispersion
 
     @property
     def autocorrelation(self) -> Autocorrelation | None:
@@ -92,11 +70,6 @@ class Model:
     def data(self) -> pd.DataFrame:
         """The rows the model was fitted to."""
         return self._fit.table.copy()
-
-    @property
-    def models_tried(self) -> int:
-        """How many models were fitted for this question."""
-        return count_tried(self.specification)
 
     @property
     def estimates(self) -> pd.DataFrame:
@@ -120,45 +93,22 @@ class Model:
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a further table of the model; see the function that fits it for those it has.
-
-        Parameters
-        ----------
-        name : str
-            Such as ``studies`` (pooled studies), ``shares``, ``pairs`` or ``scores`` (outlook).
-        """
+        """Return a further table, such as ``shares``; the function that fits the model lists them."""
         if name not in self._fit.tables:
             known = ", ".join(self._fit.tables) or "none"
             raise ValueError(f"table: found {name!r}, expected one of {known}")
         return self._fit.tables[name].copy()
 
     def get(self, quantity: str = "") -> Estimate:
-        """Return one result; without a name, the headline.
-
-        Parameters
-        ----------
-        quantity : str
-            Its name, as in the column ``quantity``.
-        """
+        """Return one result by its name in the column ``quantity``; without a name, the headline."""
         found = self._fit.pick(quantity or self.specification.headline)
         return replace(found, n=found.n or self.n)
 
     def line(self, years: Iterable[int] | None = None, level: float = 0.95) -> pd.DataFrame:
-        """Return the fitted line with its confidence and its prediction interval.
+        """Return the fitted line, in the years of the data or others, with both kinds of interval.
 
-        Parameters
-        ----------
-        years : iterable of int, optional
-            Years wanted, by default those of the data; later years continue the line.
-        level : float
-            Level of both intervals.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``year``, ``stretch`` (years that share one line: draw them as one), ``observed`` (empty
-            beyond the data), ``mean``, ``confidence_low``, ``confidence_high``, ``prediction_low``,
-            ``prediction_high``, in the units of the chapter.
+        Columns: ``year``, ``stretch`` (years that share one line: draw them as one), ``observed``,
+        ``mean``, ``confidence_low``, ``confidence_high``, ``prediction_low``, ``prediction_high``.
         """
         trend = self._fit.trend
         if trend is None:
@@ -188,13 +138,7 @@ class Model:
         return table[table["term"] != ""].reset_index(drop=True)
 
     def break_dates(self, span: int = 3) -> pd.DataFrame:
-        """Return the model refitted with its break moved by up to ``span`` years.
-
-        Parameters
-        ----------
-        span : int
-            Years to move it, either way.
-        """
+        """Return the model refitted with its break moved by up to ``span`` years."""
         fixed = self.specification.options.get("break_year")
         if not fixed:
             raise ValueError(f"{self.specification.model_id}: no break, expected a model with one")
@@ -210,18 +154,12 @@ class Model:
             rows.append((date, jump.value, jump.ci_low, jump.ci_high, deviance, moved.dispersion))
         columns = ["date", "jump", "ci_low", "ci_high", "deviance", "dispersion"]
         table = pd.DataFrame(rows, columns=columns)
-        best = table.loc[table["deviance"].idxmin()]
+        best = table.iloc[table["deviance"].argmin()]
         excess = (table["deviance"] - best["deviance"]) / best["dispersion"]
         return table.drop(columns="dispersion").assign(excess=excess)
 
     def sensitivity(self, quantity: str = "") -> pd.DataFrame:
-        """Return how far the headline moves when a choice changes, one row per choice.
-
-        Parameters
-        ----------
-        quantity : str
-            Another quantity than the headline; variants that lack it are left out.
-        """
+        """Return how far the headline, or another result, moves when a choice changes: one row per choice."""
         spec = self.specification
         name = quantity or spec.headline
         primary = self.get(name)
@@ -299,13 +237,7 @@ def count_tried(specification: Specification) -> int:
 
 
 def summarise(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return each model's headline result and how many models were fitted for its question.
-
-    Parameters
-    ----------
-    estimates : pandas.DataFrame
-        As in ``book/estimates.csv``.
-    """
+    """Return each model's headline result and how many models were fitted for its question."""
     rows = estimates.set_index(["model_id", "quantity"], drop=False)
     found = rows.loc[[(s.model_id, s.headline) for s in SPECIFICATIONS]].reset_index(drop=True)
     return found.assign(tried=[count_tried(s) for s in SPECIFICATIONS])
@@ -322,17 +254,5 @@ def find_specification(model_id: str) -> Specification:
 
 @cache
 def fit(model_id: str) -> Model:
-    """Return a model of the book, fitted to the clean tables.
-
-    Parameters
-    ----------
-    model_id : str
-        As in ``book/estimates.csv``.
-
-    Examples
-    --------
-    >>> change = fit("arrivals_trend").get("change_2012_2019")
-    >>> change.value, change.ci_low, change.ci_high, change.unit  # doctest: +SKIP
-    (-5.3, -9.8, -0.6, '% a year')
-    """
+    """Return a model of the book by its ``model_id``, fitted to the clean tables."""
     return Model(find_specification(model_id))

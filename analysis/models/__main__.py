@@ -48,8 +48,8 @@ def agree(stored: str, fresh: str) -> bool:
     old, new = (pd.read_csv(io.StringIO(text), keep_default_na=False, dtype=str) for text in (stored, fresh))
     if not old.drop(columns=NUMBERS, errors="ignore").equals(new.drop(columns=NUMBERS)):
         return False
-    numbers = [table[NUMBERS].replace("", "nan").astype(float) for table in (old, new)]
-    return np.allclose(*numbers, rtol=1e-9, atol=1e-9, equal_nan=True)
+    a, b = (table[NUMBERS].replace("", "nan").astype(float) for table in (old, new))
+    return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-9, equal_nan=True)
 
 
 def main() -> None:

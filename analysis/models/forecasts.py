@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import statsmodels.api as sm
 from scipy import special, stats
 
 from analysis.models import trends
@@ -61,12 +63,10 @@ def expect_otherwise(
     y, origin = np.asarray(counts, dtype=float), float(np.mean(years))
     if yardstick == "last value":
         return Interval(float(y[-1] * len(ahead)), np.nan, np.nan, np.nan, "", yardstick)
-    X = np.column_stack([np.ones(y.size), np.asarray(years, dtype=float) - origin])
-    beta, df = np.linalg.lstsq(X, y, rcond=None)[0], y.size - 2
-    variance = float(np.sum((y - X @ beta) ** 2) / df)
-    g = np.array([len(ahead), float(np.sum(ahead)) - origin * len(ahead)])
-    error = float(np.sqrt(variance * (g @ np.linalg.inv(X.T @ X) @ g + len(ahead))))
-    half, total = float(stats.t.ppf(0.5 + LEVEL / 2, df)) * error, float(g @ beta)
+    line = sm.OLS(y, sm.add_constant(np.asarray(years, dtype=float) - origin)).fit()
+    test = line.t_test([len(ahead), float(np.sum(ahead)) - origin * len(ahead)])
+    error = float(np.sqrt(test.sd[0, 0] ** 2 + line.scale * len(ahead)))
+    half, total = float(stats.t.ppf(0.5 + LEVEL / 2, line.df_resid)) * error, float(test.effect[0])
     return Interval(total, total - half, total + half, LEVEL, "prediction", yardstick, error)
 
 
@@ -173,32 +173,31 @@ def forecast_drift(known: pd.DataFrame, horizons: int) -> pd.DataFrame:
     return _tabulate(known, z[-1] + h * changes.mean(), error, changes.size - 1)
 
 
-def make_line_method(break_year: int | None, steps: Sequence[Years], later: int = 2) -> Method:
-    """Return the method that continues the chapter's line.
-
-    A break is used only once ``later`` more years are on record.
-    """
-
-    def forecast_line(known: pd.DataFrame, horizons: int) -> pd.DataFrame:
-        origin = int(known["year"].max())
-        dates = [first for first, _ in steps if first + later <= origin]
-        ends = [*(date - 1 for date in dates[1:]), None]
-        terms: dict[str, Any] = {"steps": tuple(zip(dates, ends, strict=False))}
-        terms["break_year"] = break_year if break_year and break_year + later <= origin else None
-        trials = None
-        if _is_share(known):
-            trend = trends.fit_share_trend(known, "events", "trials", **terms)
-            trials = np.full(horizons, float(known["trials"].iloc[-1]))
-        else:
-            trend = trends.fit_count_trend(known, "value", **terms)
-        lines = [trend.predict(origin + np.arange(1, horizons + 1), level, trials) for level in LEVELS]
-        columns = {"horizon": np.arange(1, horizons + 1), "forecast": lines[0]["mean"]}
-        for level, line in zip(LEVELS, lines, strict=True):
-            columns[f"low_{100 * level:.0f}"] = line["prediction_low"]
-            columns[f"high_{100 * level:.0f}"] = line["prediction_high"]
-        return pd.DataFrame(columns)
-
-    return forecast_line
+def forecast_line(
+    known: pd.DataFrame,
+    horizons: int,
+    break_year: int | None = None,
+    steps: Sequence[Years] = (),
+    later: int = 2,
+) -> pd.DataFrame:
+    """Continue the chapter's line; a break is used only once ``later`` more years are on record."""
+    origin = int(known["year"].max())
+    dates = [first for first, _ in steps if first + later <= origin]
+    ends = [*(date - 1 for date in dates[1:]), None]
+    terms: dict[str, Any] = {"steps": tuple(zip(dates, ends, strict=False))}
+    terms["break_year"] = break_year if break_year and break_year + later <= origin else None
+    trials = None
+    if _is_share(known):
+        trend = trends.fit_share_trend(known, "events", "trials", **terms)
+        trials = np.full(horizons, float(known["trials"].iloc[-1]))
+    else:
+        trend = trends.fit_count_trend(known, "value", **terms)
+    ahead = np.arange(1, horizons + 1)
+    lines = {f"{100 * level:.0f}": trend.predict(origin + ahead, level, trials) for level in LEVELS}
+    columns = {"horizon": ahead, "forecast": lines["95"]["mean"]}
+    for name, line in lines.items():
+        columns |= {f"low_{name}": line["prediction_low"], f"high_{name}": line["prediction_high"]}
+    return pd.DataFrame(columns)
 
 
 LAST_VALUE = "last value"
@@ -225,8 +224,8 @@ def restate(
         dated = dated[dated["vintage"] < before]
     dated = dated.sort_values("vintage", kind="stable").drop_duplicates(["year", "sex"], keep=keep)
     released = dated.set_index(["year", "sex"])[column]
-    figures = released.reindex(pd.MultiIndex.from_frame(table[["year", "sex"]]))
-    figures = figures.to_numpy(dtype=float, na_value=np.nan)
+    keys = pd.MultiIndex.from_frame(table[["year", "sex"]])
+    figures = released.reindex(keys).to_numpy(dtype=float, na_value=np.nan)
     return table.assign(**{column: np.where(np.isnan(figures), table[column], figures)})
 
 
@@ -306,7 +305,8 @@ def outlook(
     ``error_M_hH``, ``ratio_M_hH``, ``score_M_hH``, ``hits_80_M_hH``, ``hits_95_M_hH``;
     ``last_year_observed``. Tables: ``backtest``, ``scores``, ``eras``, ``projections``, ``last_year``.
     """
-    methods = NAIVE | {"line with known breaks": make_line_method(break_year, steps, later)}
+    line = partial(forecast_line, break_year=break_year, steps=steps, later=later)
+    methods: dict[str, Method] = {**NAIVE, "line with known breaks": line}
     scale, unit = (100.0, "%") if events else (1.0, "persons")
     table, released, outcome = source.read(source.table), source.read(vintages), source.outcome
 
@@ -364,25 +364,12 @@ def _slug(method: str) -> str:
 def _describe_forecasts(frame: pd.DataFrame, prefix: str, unit: str) -> list[Estimate]:
     rows = []
     for row in frame.to_dict("records"):
-        name = f"{prefix}_{_slug(row['method'])}" + (f"_h{row['horizon']}" if prefix == "ahead" else "")
-        is_main = prefix == "ahead" and row["method"] == LAST_VALUE
-        for level in LEVELS:
-            key, ending = f"{100 * level:.0f}", "" if level == LEVEL else "_80"
-            words = f"last value, horizon {row['horizon']}" if is_main and not ending else ""
-            value, low, high = row["forecast"], row[f"low_{key}"], row[f"high_{key}"]
-            rows.append(
-                Estimate(
-                    name + ending,
-                    value,
-                    low,
-                    high,
-                    unit,
-                    "prediction",
-                    level,
-                    term=row["method"],
-                    words=words,
-                )
-            )
+        method, h = row["method"], row["horizon"]
+        name = f"{prefix}_{_slug(method)}" + (f"_h{h}" if prefix == "ahead" else "")
+        words = f"last value, horizon {h}" if prefix == "ahead" and method == LAST_VALUE else ""
+        for key, level, ending, label in (("80", 0.8, "_80", ""), ("95", 0.95, "", words)):
+            found = Interval(row["forecast"], row[f"low_{key}"], row[f"high_{key}"], level, "prediction", "")
+            rows.append(describe(name + ending, found, unit, term=method, words=label))
     return rows
 
 
@@ -394,17 +381,16 @@ def _describe_scores(scores: pd.DataFrame, unit: str) -> list[Estimate]:
         "hits_80": ("hits_80", "intervals"),
         "hits_95": ("hits_95", "intervals"),
     }
-    return [
-        Estimate(
-            f"{quantity}_{_slug(row['method'])}_h{row['horizon']}",
-            float(row[column]),
-            unit=what,
-            n=row["forecasts"],
-            term=row["method"],
+    rows = []
+    for row in scores.to_dict("records"):
+        name, more = (
+            f"{_slug(row['method'])}_h{row['horizon']}",
+            {"n": row["forecasts"], "term": row["method"]},
         )
-        for row in scores.to_dict("records")
-        for quantity, (column, what) in columns.items()
-    ]
+        rows += [
+            Estimate(f"{k}_{name}", float(row[c]), unit=what, **more) for k, (c, what) in columns.items()
+        ]
+    return rows
 
 
 def _rescale(frame: pd.DataFrame, scale: float) -> pd.DataFrame:

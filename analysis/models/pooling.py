@@ -159,15 +159,17 @@ def pool(
     share, low, high, new_low, new_high, tau2 = found.values()
     error, i2 = float(pooled.result.bse[0]), max(0.0, (pooled.q - (k - 1)) / pooled.q)
     confidence = ("confidence", LEVEL)
-    between = {"term": "between studies"}
+    between = "between studies"
     rows = [
         Estimate("mean", share, low, high, "%", *confidence, term=term, words=term),
         Estimate(
             "new_study", share, new_low, new_high, "%", "prediction", LEVEL, term=term, words="a new study"
         ),
         Estimate("logit_mean", pooled.mean, *pooled.limits(), "log odds", *confidence, error, term),
-        Estimate("tau2", tau2, unit="log odds squared", words="variance between studies", **between),
-        Estimate("i2", 100 * i2, unit="% of variation, from Q", words="variation beyond chance", **between),
+        Estimate("tau2", tau2, unit="log odds squared", term=between, words="variance between studies"),
+        Estimate(
+            "i2", 100 * i2, unit="% of variation, from Q", term=between, words="variation beyond chance"
+        ),
     ]
     if covariate and k >= MINIMUM_FOR_REGRESSION:
         rows.append(compare_studies(used, *covariate))

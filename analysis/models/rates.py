@@ -26,17 +26,7 @@ class Interval(NamedTuple):
 
 
 def estimate_share(cases: float, n: float, *, method: str = "wilson", level: float = 0.95) -> Interval:
-    """Return a share of people asked, between 0 and 1, by Wilson's or Clopper and Pearson's limits.
-
-    Parameters
-    ----------
-    cases, n : float
-        People with the answer, and people asked.
-    method : str
-        ``wilson`` or ``clopper-pearson``.
-    level : float
-        Level of the interval.
-    """
+    """Return a share of people asked, between 0 and 1, by Wilson's or Clopper and Pearson's limits."""
     require_choice(method, ("wilson", "clopper-pearson"), "method")
     _check_share(cases, n, level)
     share = cases / n
@@ -51,15 +41,7 @@ def estimate_share(cases: float, n: float, *, method: str = "wilson", level: flo
 def estimate_share_difference(
     cases: float, n: float, other_cases: float, other_n: float, *, level: float = 0.95
 ) -> Interval:
-    """Return the first share minus the second, with Newcombe's limits.
-
-    Parameters
-    ----------
-    cases, n, other_cases, other_n : float
-        People with the answer and people asked, in each of two samples.
-    level : float
-        Level of the interval.
-    """
+    """Return the first share minus the second, with Newcombe's limits."""
     _check_share(cases, n, level)
     _check_share(other_cases, other_n, level)
     low, high = confint_proportions_2indep(cases, n, other_cases, other_n, method="newcomb", alpha=1 - level)

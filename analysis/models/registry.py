@@ -49,7 +49,11 @@ class Specification:
     variants: tuple[Variant, ...] = ()
     dropped: int = 0
     """Models fitted for the same question and shown nowhere."""
-    method: str = ""
+
+
+def rows(table: str, outcome: str, where: str = "", **options: Any) -> dict[str, Any]:
+    """Return the options of a model: the rows and the column it is fitted to, and more."""
+    return {"table": table, "outcome": outcome, "where": where, **options}
 
 
 def vary(words: str, quantity: str = "", **changes: Any) -> Variant:
@@ -62,7 +66,7 @@ WOMEN = {**ENTRANTS, "events": "sex=female"}
 RELEASE_2020 = {"table": "entrants_vintages", "where": "vintage=2020-09-30"}
 CLOSURE: tuple[Years, ...] = ((2020, 2022), (2023, None))
 """The border closed in January 2020 and reopened in the course of 2023."""
-PHASES = {"years": (2002, None), "break_year": 2012, "steps": CLOSURE}
+PHASES: dict[str, Any] = {"years": (2002, None), "break_year": 2012, "steps": CLOSURE}
 PHASES_FORMULA = (
     "a + b (year - 2012) + [year >= 2012] (c + d (year - 2012)) + e [2020 <= year <= 2022] + f [year >= 2023]"
 )
@@ -150,15 +154,7 @@ def _women_by(dimension: str, words: str, reference: str) -> Specification:
         f"share_{reference}",
         f"Share of women among all entrants up to September 2024, {words}, and odds ratios.",
         "p = women / entrants in a group; odds ratio = odds of a group / odds of the reference group",
-        {
-            "table": "profiles",
-            "where": f"as_of_date=2024-09-30;dimension={dimension}",
-            "outcome": "persons",
-            "by": "category",
-            "column": "sex",
-            "event": "female",
-            "reference": reference,
-        },
+        rows("profiles", "persons", f"as_of_date=2024-09-30;dimension={dimension}", reference=reference),
     )
 
 
@@ -216,13 +212,13 @@ GENDER = (
         "share_nhrck_2017_trafficked_female",
         "One proportion per survey: people who said so out of people asked.",
         "p = cases / n; Wilson score interval",
-        {
-            "table": "trafficking",
-            "where": "is_survey_share=true",
-            "outcome": "share_pct",
-            "name": ("study_id", "measure", "sex"),
-            "only": ("trafficked", "forced_marriage_or_trafficking"),
-        },
+        rows(
+            "trafficking",
+            "share_pct",
+            "is_survey_share=true",
+            name=("study_id", "measure", "sex"),
+            only=("trafficked", "forced_marriage_or_trafficking"),
+        ),
     ),
     _women_by("province", "by province of origin", "north_hamgyong"),
     _women_by("age_at_entry", "by age at entry", "age_20_29"),
@@ -237,13 +233,7 @@ BENEFITS = (
         "months_2005",
         "Basic payment for one person in prices of one year and in months of the minimum wage.",
         "real = amount x CPI(base) / CPI(year); months = amount / monthly minimum wage(year)",
-        {
-            "table": "basic_payment_by_year",
-            "where": "household_size=1",
-            "outcome": "amount_krw",
-            "years": (1993, None),
-            "base_year": 2020,
-        },
+        rows("basic_payment_by_year", "amount_krw", "household_size=1", years=(1993, None), base_year=2020),
         (vary("226 instead of 209 hours in 2007-2010", hours=226),),
     ),
     Specification(
@@ -270,6 +260,7 @@ BENEFITS = (
     ),
 )
 
+OWN = "population=north_korean_origin;sex=all"
 KHF = "survey=khf;sex=all;subgroup=;indicator="
 
 
@@ -404,12 +395,13 @@ MENTAL_HEALTH = (
         "ratio_2022",
         "Share who reported an impulse in the past year over the share of South Koreans who did.",
         "log(p / q); Var = (1 - p) / (p n) + (1 - q) / (q m)",
-        {
-            "table": "survey_results",
-            "where": KHF + "suicidal_impulse;population=north_korean_origin",
-            "other": "survey=kostat_social;indicator=suicidal_impulse;population=general_population;sex=all",
-            "other_n": 36000,
-        },
+        rows(
+            "survey_results",
+            "value",
+            KHF + "suicidal_impulse;population=north_korean_origin",
+            other_n=36000,
+            other="survey=kostat_social;indicator=suicidal_impulse;population=general_population;sex=all",
+        ),
         (vary("design effect 2", design_effect=2.0), vary("South Korean n of 17,664", other_n=17664)),
     ),
     _survey_line(
@@ -432,12 +424,7 @@ MENTAL_HEALTH = (
         "share_ptsd",
         "The three shares of one study, with intervals recomputed from its share and n.",
         "p = share / 100; Wilson score interval with the printed n",
-        {
-            "table": "prevalence",
-            "where": "study_id=cha_2018",
-            "outcome": "prevalence_pct",
-            "name": ("condition",),
-        },
+        rows("prevalence", "prevalence_pct", "study_id=cha_2018", name=("condition",)),
     ),
 )
 
@@ -449,14 +436,14 @@ RETURNS = (
         "ratio_since_2020_to_2012_2019",
         "Poisson rates of confirmed returns before and since the border closed, years of zero included.",
         "returns ~ Poisson(rate x years); ratio of two rates given the sum of the two counts",
-        {
-            "table": "returns",
-            "outcome": "returns_persons",
-            "years": (2012, None),
-            "since": 2020,
-            "covers": "covers_until",
-            "unit": "returns a year",
-        },
+        rows(
+            "returns",
+            "returns_persons",
+            years=(2012, None),
+            since=2020,
+            covers="covers_until",
+            unit="returns a year",
+        ),
         (
             vary("quasi-Poisson instead of exact", family="quasi-poisson"),
             vary("periods parted at 2018", "ratio_since_2018_to_2012_2017", since=2018),
@@ -473,12 +460,12 @@ RETURNS = (
         "share_thought_of_returning_any_2017",
         "One proportion a survey and question: people who said so out of people asked.",
         "p = cases / n; Wilson score interval",
-        {
-            "table": "survey_results",
-            "where": "population=north_korean_origin;sex=all",
-            "outcome": "value",
-            "name": ("indicator", "item", "year"),
-            "only": (
+        rows(
+            "survey_results",
+            "value",
+            OWN,
+            name=("indicator", "item", "year"),
+            only=(
                 "would_return_if_legal",
                 "thinks_of_returning_if_unpunished",
                 "country_to_move_to",
@@ -486,7 +473,7 @@ RETURNS = (
                 "thought_of_returning",
                 "happier_in_north_or_wants_to_return",
             ),
-        },
+        ),
         (
             vary("Clopper-Pearson instead of Wilson", method="clopper-pearson"),
             vary("design effect 2", design_effect=2.0),
@@ -494,12 +481,9 @@ RETURNS = (
     ),
 )
 
-ADMISSIONS = {
-    "table": "us_admissions",
-    "where": "year_basis=fiscal_year;measure=refugee_admissions",
-    "outcome": "persons",
-    "years": (2006, None),
-}
+ADMISSIONS = rows(
+    "us_admissions", "persons", "year_basis=fiscal_year;measure=refugee_admissions", years=(2006, None)
+)
 DESTINATIONS = (
     Specification(
         "07_destinations",
@@ -536,13 +520,14 @@ MEASUREMENT = Specification(
     "difference_employment_rate_2011",
     "Difference of two shares: what NKDB found less what the foundation found, same rate and year.",
     "d = q - p; Newcombe interval from the Wilson limits of q (of m asked) and p (of n asked)",
-    {
-        "table": "survey_results",
-        "where": "population=north_korean_origin;sex=all",
-        "first": "khf",
-        "second": "nkdb",
-        "only": ("employment_rate", "labour_force_participation_rate", "unemployment_rate"),
-    },
+    rows(
+        "survey_results",
+        "value",
+        OWN,
+        first="khf",
+        second="nkdb",
+        only=("employment_rate", "labour_force_participation_rate", "unemployment_rate"),
+    ),
     (vary("design effect 2 in both", design_effect=2.0),),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,7 +32,7 @@ def count_cases(rows: pd.DataFrame, share: str) -> pd.DataFrame:
     return rows.assign(cases_used=cases, n=n, is_rebuilt=rebuilt.astype(bool))
 
 
-def name_row(cells: Sequence[object]) -> str:
+def name_row(cells: Iterable[Any]) -> str:
     """Return a name made of some cells: lower case, underscores."""
     words = "_".join(str(cell) for cell in cells if pd.notna(cell) and str(cell))
     return "".join(c if c.isalnum() else "_" for c in words.lower()).strip("_")
@@ -72,20 +72,20 @@ def shares(
     return Fit(len(used), results, used, "binomial", "identity", limits, tables={"shares": used})
 
 
-def groups(source: Source, *, by: str, column: str, event: str, reference: str) -> Fit:
-    """Return the share of one kind of row in each group of a full count, and how groups differ.
+def groups(source: Source, *, reference: str) -> Fit:
+    """Return the share of women in each group of a full count by sex, and how groups differ.
 
     Results: ``share_G`` (%, Wilson), ``odds_G`` (odds ratio to the reference, Woolf), ``chi_square``
     (degrees of freedom in ``df_resid``) and ``cramers_v``. Table: ``shares``.
     """
     rows = source.rows()
-    rows = rows[(rows[column] != "all") & (rows[by] != "all")]
-    counts = rows.pivot_table(index=by, columns=rows[column] == event, values=source.outcome, aggfunc="sum")
-    counts = counts.fillna(0).astype(float)
+    rows = rows[(rows["sex"] != "all") & (rows["category"] != "all")]
+    counts = rows.pivot_table(index="category", columns="sex", values=source.outcome, aggfunc="sum")
+    counts = counts[["female", "male"]].fillna(0).astype(float)
     if reference not in counts.index:
         known = ", ".join(map(str, counts.index))
-        raise ValueError(f"{by}: found no {reference!r}, expected one of {known}")
-    used = pd.DataFrame({"events": counts[True], "n": counts.sum(axis=1)})
+        raise ValueError(f"category: found no {reference!r}, expected one of {known}")
+    used = pd.DataFrame({"events": counts["female"], "n": counts.sum(axis=1)})
     base, odds, results = used.loc[reference], [], []
     for group, events, n in used.itertuples():
         name, share = name_row([group]), rates.estimate_share(events, n)
@@ -97,11 +97,11 @@ def groups(source: Source, *, by: str, column: str, event: str, reference: str) 
     used[["share_pct", "ci_low", "ci_high"]] = [(e.value, e.ci_low, e.ci_high) for e in results]
     square, total = stats.chi2_contingency(counts.to_numpy(), correction=False), int(used["n"].sum())
     statistic = float(square.statistic)
-    more = {"term": "independence", "n": total}
+    term = "independence"
     results += [
         *odds,
-        Estimate("chi_square", statistic, unit="chi-square", **more),
-        Estimate("cramers_v", float(np.sqrt(statistic / total)), unit="0 to 1", **more),
+        Estimate("chi_square", statistic, unit="chi-square", term=term, n=total),
+        Estimate("cramers_v", float(np.sqrt(statistic / total)), unit="0 to 1", term=term, n=total),
     ]
     method = "Wilson; Woolf; Pearson's chi-square"
     return Fit(
@@ -195,10 +195,10 @@ def rare_events(source: Source, *, since: int, unit: str, covers: str = "", fami
     trend = trends.fit_count_trend(
         used, "events", exposure="exposure", steps=((since, None),), slope=False, centre=first, gaps=True
     )
-    results = [
-        describe(f"rate_{row.year}", rates.estimate_rate(row.events, row.exposure), unit, term="year", n=1)
-        for row in used.itertuples()
-    ]
+    results = []
+    for year, events, exposure in zip(used["year"], used["events"], used["exposure"], strict=True):
+        found = rates.estimate_rate(events, exposure)
+        results.append(describe(f"rate_{year}", found, unit, term="year", n=1))
     early, late = f"{first}_{since - 1}", f"since_{since}"
     period = used["year"].lt(since).map({True: early, False: late})
     sums = used.groupby(period)[["events", "exposure"]].sum()
@@ -253,19 +253,13 @@ def returns_rate(source: Source, *, windows: Sequence[int] = (2, 3, 4, 5), **opt
             describe(f"ratio_newcomers_{window}", found, f"{unit} for each recent entrant", term="period")
         )
     for name, start, end in ((f"{first}_{since - 1}", first, since - 1), (f"since_{since}", since, newest)):
-        scale = 1000 / count_residents(read("residents"), start, end)
-        rate = fit.pick(f"rate_{name}")
-        rows.append(
-            Estimate(
-                f"per_residents_{name}",
-                *(scale * v for v in (rate.value, rate.ci_low, rate.ci_high)),
-                "returns a year for 1,000 residents",
-                "exact",
-                rate.level,
-                term="period",
-                method="garwood",
-            )
+        inside = used.loc[used["year"].between(start, end), ["events", "exposure"]]
+        scale, unit = (
+            1000 / count_residents(read("residents"), start, end),
+            "returns a year for 1,000 residents",
         )
+        found = rates.estimate_rate(*inside.sum())
+        rows.append(describe(f"per_residents_{name}", found, unit, scale=scale, term="period"))
     return replace(fit, rows=fit.rows + rows)
 
 
@@ -317,19 +311,7 @@ def payment_value(source: Source, *, base_year: int, hours: int = 0) -> Fit:
 def deflate(
     amounts: pd.DataFrame, prices: pd.DataFrame, amount: str, index: str, base_year: int
 ) -> pd.DataFrame:
-    """Return amounts with ``amount_real_krw``, in the prices of one year.
-
-    Parameters
-    ----------
-    amounts : pandas.DataFrame
-        ``year`` and the column ``amount``.
-    prices : pandas.DataFrame
-        ``year`` and the column ``index``, one row per year.
-    amount, index : str
-        Names of these columns.
-    base_year : int
-        Year whose prices are used.
-    """
+    """Return yearly amounts with ``amount_real_krw``, in the prices of one year, by a yearly index."""
     levels = pd.Series(take_numbers(prices, index), index=take_years(prices, gaps=True).astype(int))
     if (levels <= 0).any():
         raise ValueError(f"{index}: found {levels.min():g}, expected more than zero in each year")

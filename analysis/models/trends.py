@@ -186,23 +186,8 @@ class Trend:
         """Return the coefficients on the link scale."""
         unit = {"Log": "log points", "Logit": "log odds", "Identity": "outcome units"}
         name = unit[type(self.result.model.family.link).__name__]
-        t = self.quantile()
-        return [
-            Estimate(
-                f"coefficient_{term}",
-                value,
-                value - t * error,
-                value + t * error,
-                name,
-                "confidence",
-                LEVEL,
-                error,
-                term,
-            )
-            for term, value, error in zip(
-                self.line.design(self.years), self.result.params, self.result.bse, strict=True
-            )
-        ]
+        found = zip(map(str, self.line.design(self.years)), self.result.params, self.result.bse, strict=True)
+        return [self.convert(f"coefficient_{t}", value, error, name, float, t) for t, value, error in found]
 
 
 def measure_autocorrelation(residuals: Floats, df_resid: float) -> Autocorrelation:
@@ -310,7 +295,7 @@ def make_line(
     require_points(years.size, X.shape[1] + 2, column)
     if np.linalg.matrix_rank(X) < X.shape[1]:
         raise ValueError(
-            f"{column}: the years {years[0]:.0f}-{years[-1]:.0f} cannot tell {', '.join(X)} apart, "
+            f"{column}: the years {years[0]:.0f}-{years[-1]:.0f} cannot tell {', '.join(X.columns)} apart, "
             "expected at least two years on each side of a break and one in each step"
         )
     return line

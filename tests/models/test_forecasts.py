@@ -123,7 +123,7 @@ def test_forecasts_of_shares_stay_shares(method):
 @pytest.mark.parametrize(("newest", "knows"), [(2013, False), (2014, True)])
 def test_a_break_is_used_only_once_two_later_years_are_known(newest, knows):
     known = FRAME[FRAME["year"] <= newest]
-    one, other = (forecasts.make_line_method(at, ())(known, 1) for at in (2012, None))
+    one, other = (forecasts.forecast_line(known, 1, at) for at in (2012, None))
     assert (not one.equals(other)) == knows
 
 
