@@ -7,6 +7,7 @@ differ in the last digits.
 from __future__ import annotations
 
 import argparse
+import csv
 import io
 import math
 from collections.abc import Iterable
@@ -45,8 +46,10 @@ def format_estimates(table: pd.DataFrame) -> str:
 
 def agree(stored: str, fresh: str) -> bool:
     """Return whether two files say the same: words exactly, numbers to nine digits."""
-    old, new = (pd.read_csv(io.StringIO(text), keep_default_na=False, dtype=str) for text in (stored, fresh))
-    if not old.drop(columns=NUMBERS, errors="ignore").equals(new.drop(columns=NUMBERS)):
+    old, new = (
+        pd.DataFrame(csv.DictReader(io.StringIO(text)), columns=list(COLUMNS)) for text in (stored, fresh)
+    )
+    if not old.drop(columns=NUMBERS).equals(new.drop(columns=NUMBERS)):
         return False
     a, b = (table[NUMBERS].replace("", "nan").astype(float) for table in (old, new))
     return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-9, equal_nan=True)

@@ -96,12 +96,6 @@ def test_the_last_value_leaves_out_changes_across_a_missing_year():
     assert half_widths(table, 95) == pytest.approx([stats.t.ppf(0.975, 2) * 0.1])
 
 
-def test_drift_moves_by_the_mean_change():
-    values = 100 * 1.1 ** np.arange(5) * np.array([1, 1.01, 1, 0.99, 1])
-    table = forecasts.forecast_drift(make_known(values), 2)
-    assert table["forecast"].iloc[1] / values[-1] == pytest.approx((values[-1] / values[0]) ** (2 / 4))
-
-
 def test_mean_of_three_counts_the_errors_of_each_horizon():
     values = np.array([80.0, 90.0, 100.0, 110.0, 120.0, 115.0, 118.0])
     table = forecasts.forecast_mean_of_three(make_known(values), 2)

@@ -54,13 +54,6 @@ def test_equal_studies_pool_to_their_common_share(estimator):
     assert pool.describe()["share_pct"] == pytest.approx(20)
 
 
-def test_wald_interval_uses_the_normal_quantile():
-    pool = pooling.pool_shares(STUDIES, test="wald")
-    w = 1 / (pool.variances + pool.tau2)
-    half = stats.norm.ppf(0.975) / np.sqrt(w.sum())
-    assert pool.limits() == pytest.approx((pool.mean - half, pool.mean + half))
-
-
 def test_prediction_interval_adds_the_variance_between_studies():
     pool = pooling.pool_shares(STUDIES)
     error = (pool.limits()[1] - pool.mean) / stats.t.ppf(0.975, 10)

@@ -46,30 +46,11 @@ def test_level_term_is_the_jump_in_the_year_of_the_break():
     assert np.log(at / before) == pytest.approx(trend.combine("level_2012")[0])
 
 
-def test_centring_does_not_change_the_line():
-    one, other = (trends.fit_count_trend(make_counts(), "persons", centre=c) for c in (2002, 2015))
-    pd.testing.assert_frame_equal(one.predict(YEARS), other.predict(YEARS))
-
-
-def test_quasi_poisson_scales_poisson_errors_by_the_dispersion():
-    plain, quasi = (
-        trends.fit_count_trend(make_counts(), "persons", family=f) for f in ("poisson", "quasi-poisson")
-    )
-    assert quasi.result.bse.tolist() == pytest.approx(plain.result.bse * np.sqrt(quasi.dispersion))
-    assert quasi.dispersion > 1.5
-
-
 def test_dispersion_is_pearson_over_degrees_of_freedom():
     trend = trends.fit_count_trend(make_counts(), "persons")
     mean = trend.result.mu
     assert trend.dispersion == pytest.approx(np.sum((trend.observed - mean) ** 2 / mean) / 18)
     assert np.sum(trend.residuals**2) == pytest.approx(18)
-
-
-def test_leverages_add_up_to_the_number_of_terms():
-    trend = trends.fit_count_trend(make_counts(), "persons", break_year=2012)
-    assert trend.leverage.sum() == pytest.approx(4)
-    assert fit_shares().leverage.sum() == pytest.approx(2)
 
 
 def test_exposure_of_a_part_year_is_used():
@@ -135,14 +116,6 @@ def test_prediction_interval_holds_the_confidence_interval(trend):
     assert (line[order].diff(axis=1).iloc[:, 1:] > 0).all(axis=None)
 
 
-def test_gap_prediction_interval_is_the_textbook_one():
-    trend = trends.fit_gap_trend(make_gaps(), "gap", centre=2012)
-    line, x = trend.predict([2025]), np.array([1, 13])
-    variance = x @ trend.result.cov_params().to_numpy() @ x + trend.dispersion
-    half = stats.t.ppf(0.975, 18) * np.sqrt(variance)
-    assert line["prediction_high"].item() - line["mean"].item() == pytest.approx(half)
-
-
 def test_share_of_a_coming_year_has_no_prediction_interval_without_trials():
     assert fit_shares().predict([2025])["prediction_low"].isna().all()
     assert fit_shares().predict([2025], trials=np.array([200.0]))["prediction_low"].notna().all()
@@ -162,12 +135,6 @@ def test_stretches_end_where_a_step_begins():
     line = trends.Line(2012, 2012, ((2020, 2022), (2023, None)))
     assert line.stretches(2002, 2025) == [(2002, 2011, "year"), (2012, 2019, "year + slope_2012")]
     assert list(line.design([2012]))[-2:] == ["step_2020_2022", "step_2023"]
-
-
-def test_inputs_are_not_changed():
-    frame = make_counts()
-    trends.fit_count_trend(frame, "persons", break_year=2012)
-    pd.testing.assert_frame_equal(frame, make_counts())
 
 
 def test_a_fit_that_fails_raises():
