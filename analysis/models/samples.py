@@ -255,7 +255,7 @@ def returns_rate(source: Source, *, windows: Sequence[int] = (2, 3, 4, 5), **opt
     for name, start, end in ((f"{first}_{since - 1}", first, since - 1), (f"since_{since}", since, newest)):
         inside = used.loc[used["year"].between(start, end), ["events", "exposure"]]
         scale, unit = (
-            1000 / count_residents(read("residents"), start, end),
+            1000 / pick_residents(read("residents"), start, end)["residents_persons"],
             "returns a year for 1,000 residents",
         )
         found = rates.estimate_rate(*inside.sum())
@@ -263,7 +263,7 @@ def returns_rate(source: Source, *, windows: Sequence[int] = (2, 3, 4, 5), **opt
     return replace(fit, rows=fit.rows + rows)
 
 
-def count_residents(residents: pd.DataFrame, start: int, end: int) -> int:
+def pick_residents(residents: pd.DataFrame, start: int, end: int) -> pd.Series:
     """Return the national count of residents nearest to the middle of a period."""
     national = residents[
         (residents["region"] == "all")
@@ -274,7 +274,7 @@ def count_residents(residents: pd.DataFrame, start: int, end: int) -> int:
     if national.empty:
         raise ValueError(f"residents: no national count from {start} to {end}, expected one")
     middle = pd.Timestamp(year=(start + end + 1) // 2, month=1 if (end - start) % 2 else 7, day=1)
-    return int(national.loc[(national["as_of_date"] - middle).abs().idxmin(), "residents_persons"])
+    return national.loc[(national["as_of_date"] - middle).abs().idxmin()]
 
 
 def payment_value(source: Source, *, base_year: int, hours: int = 0) -> Fit:
