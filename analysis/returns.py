@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis.models import rates
-from analysis.models.samples import pick_residents
 
 BORDER_CLOSED = 2020
 """First year with the border closed; parts the two periods that are compared."""
@@ -63,6 +62,20 @@ def tabulate_releases(vintages: pd.DataFrame, first_year: int = 2012) -> pd.Data
     wide = shown.pivot_table(index="year", columns="month", values="returns_persons", aggfunc="first")
     wide.columns = pd.PeriodIndex(wide.columns).strftime("%b %Y")
     return wide.reset_index()
+
+
+def pick_residents(residents: pd.DataFrame, start: int, end: int) -> pd.Series:
+    """Return the national count of residents nearest to the middle of a period."""
+    national = residents[
+        (residents["region"] == "all")
+        & (residents["sex"] == "all")
+        & residents["rounded_to_persons"].isna()
+        & residents["as_of_date"].dt.year.between(start, end)
+    ]
+    if national.empty:
+        raise ValueError(f"residents: no national count from {start} to {end}")
+    middle = pd.Timestamp(year=(start + end + 1) // 2, month=1 if (end - start) % 2 else 7, day=1)
+    return national.loc[(national["as_of_date"] - middle).abs().idxmin()]
 
 
 def list_rates(estimates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
