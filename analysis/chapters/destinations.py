@@ -1,11 +1,15 @@
-"""Summaries of where people went other than the South; nothing here is a model."""
+"""Chapter 7: other countries, estimates for China, admissions to the United States, UNHCR's stocks."""
 
 from __future__ import annotations
 
 import pandas as pd
+from matplotlib.axes import Axes
 
-# Shortest first: a word of the measure, whether it counts a stock or a flow.
-_MEASURES = {
+from analysis.charts import forms, style
+from analysis.charts.style import PALETTE, Drawing
+
+# What a measure counts, and whether that is a stock or a flow.
+MEASURES = {
     "arrivals_or_arrests": ("arrivals or arrests", "flow"),
     "asylum_applications": ("asylum applications", "flow"),
     "asylum_cases_decided": ("asylum cases decided", "flow"),
@@ -25,29 +29,36 @@ _MEASURES = {
     "refugees_present": ("refugees present", "stock"),
     "under_protection_abroad": ("people under protection", "stock"),
 }
-_COUNTRIES = {
+COUNTRIES = {
     "Russian Federation": "Russia",
     "United States of America": "United States",
     "World": "World without South Korea, added up",
     "europe": "Europe (states that report citizenship)",
     "south_korean_missions": "South Korean missions abroad",
 }
-_ROLES = {
+# From the reading to prefer to the last; what a table remarks on it, and how a chart shows it.
+ROLES = {
     "current": "",
     "disputed": "readings disagree",
     "article": "as the encyclopedia has it",
     "other_reading": "another reading",
 }
-_RANK = {"current": 0, "disputed": 1, "article": 2, "other_reading": 3}
-_BOUNDS = {
-    "exact": "",
-    "about": "about ",
-    "more_than": "more than ",
-    "fewer_than": "fewer than ",
-    "at_least": "at least ",
-    "up_to": "up to ",
+ROLE_LOOKS = {
+    "current": ("own source", PALETTE["teal"], "o"),
+    "disputed": ("readings disagree", PALETTE["ochre"], "s"),
+    "article": ("encyclopedia only", PALETTE["brick"], "D"),
 }
-_SHORT = {
+STOCKS = {"refugees": PALETTE["blue"], "asylum_seekers": PALETTE["ochre"]}
+REPATRIATIONS = {
+    "annual_count": "count for a year",
+    "period_total": "count for a period",
+    "running_total": "running total of events",
+    "recorded_events": "events told by people who left again",
+    "event": "one operation",
+    "detained": "people held, not yet sent back",
+    "estimate": "estimate",
+}
+ESTIMATORS = {
     "Robinson, Johns Hopkins": "Robinson",
     "US Committee for Refugees": "US committee",
     "US State Department": "US State Dept",
@@ -72,19 +83,23 @@ UNEXPLAINED = (
     ("United Kingdom", 2017),
     ("United Kingdom", 2018),
 )
+PANELS = {
+    "United Kingdom": "United Kingdom (refugees at year’s end)",
+    "Canada": "Canada",
+    "Germany": "Germany",
+}
 
 
 def name_country(code: str) -> str:
     """Return a country's name as pages show it, from a code or a name of the UNHCR tables."""
-    return _COUNTRIES.get(code, code.replace("_", " ").title() if code.islower() else code)
+    return COUNTRIES.get(code, code.replace("_", " ").title() if code.islower() else code)
 
 
-def write_span(low: float | None, point: float | None, high: float | None) -> str:
-    """Return an estimate as printed: ``10,000``, ``30,000 to 50,000``, ``up to 5,000``, ``over 500``."""
+def format_span(low: float | None, point: float | None, high: float | None) -> str:
+    """Return an estimate as published: ``10,000``, ``30,000 to 50,000``, ``up to 5,000``, ``500 or more``."""
     has_low, has_point, has_high = (not pd.isna(v) for v in (low, point, high))
     if has_point:
-        extent = f" ({low:,.0f} to {high:,.0f})" if has_low and has_high else ""
-        return f"{point:,.0f}{extent}"
+        return f"{point:,.0f}" + (f" ({low:,.0f} to {high:,.0f})" if has_low and has_high else "")
     if has_low and has_high:
         return f"{low:,.0f} to {high:,.0f}"
     if has_high:
@@ -94,79 +109,68 @@ def write_span(low: float | None, point: float | None, high: float | None) -> st
     raise ValueError("an estimate with neither low, point nor high; expected at least one")
 
 
-def _period(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    """Return what a figure covers: ``2016``, ``2007 to 2016``, ``January to June 2017``, ``May 2017``.
+def _format_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """Return the period of a figure: ``2016``, ``2007 to 2016``, ``January to June 2017``, ``May 2017``.
 
-    Of a stock, which has no start, it is the year of its day.
+    A stock has no start; its period is the year of its day.
     """
-    if pd.isna(start):
+    if pd.isna(start) or (start.year == end.year and (start.month, end.month) == (1, 12)):
         return f"{end.year}"
-    if start.year == end.year:
-        if (start.month, end.month) == (1, 12):
-            return f"{end.year}"
-        last = f"{end:%B %Y}"
-        return last if start.month == end.month else f"{start:%B} to {last}"
-    return f"{start.year} to {end.year}"
+    if start.year < end.year:
+        return f"{start.year} to {end.year}"
+    return f"{end:%B %Y}" if start.month == end.month else f"{start:%B} to {end:%B %Y}"
 
 
-def latest_destinations(destinations: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest published figure of each destination and measure.
+def list_newest_figures(destinations: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest published figure of each destination and measure, shares left out.
 
-    Of several readings with one end the current one is taken, then a disputed one, then the one of
-    the encyclopedia article. Where two current readings end on one day, the shorter period is taken.
-    Shares are left out.
+    Of several readings with one end the preferred role is taken. Where two current readings end on
+    one day, the shorter period is taken.
     """
     rows = destinations[(destinations["unit"] != "percent") & (destinations["role"] != "other_reading")]
     rows = rows.assign(
-        rank=rows["role"].map(_RANK),
+        rank=rows["role"].map(list(ROLES).index),
         length=(rows["period_end"] - rows["period_start"]).dt.days.fillna(0),
     ).sort_values(["period_end", "rank", "length"], ascending=[False, True, True], kind="stable")
-    newest = rows.drop_duplicates(["destination", "measure"])
-    counts = newest["measure"].map(lambda m: _MEASURES[m][0])
-    units = newest["unit"].map({"persons": "", "principal_applicants": " (principal applicants)"}).fillna("")
+    rows = rows.drop_duplicates(["destination", "measure"])
+    units = rows["unit"].map({"principal_applicants": " (principal applicants)"}).fillna("")
     return pd.DataFrame(
         {
-            "country": newest["destination"].map(name_country),
-            "counts": counts + units,
-            "kind": newest["measure"].map(lambda m: _MEASURES[m][1]),
-            "when": [
-                _period(a, b) for a, b in zip(newest["period_start"], newest["period_end"], strict=True)
-            ],
-            "number": [_write_count(v, b) for v, b in zip(newest["value"], newest["bound"], strict=True)],
-            "remark": newest["role"].map(_ROLES),
-            "source_id": newest["source_id"],
+            "country": rows["destination"].map(name_country),
+            "counts": rows["measure"].map(lambda m: MEASURES[m][0]) + units,
+            "kind": rows["measure"].map(lambda m: MEASURES[m][1]),
+            "when": list(map(_format_period, rows["period_start"], rows["period_end"])),
+            "number": list(map(_format_count, rows["value"], rows["bound"])),
+            "remark": rows["role"].map(ROLES),
+            "source_id": rows["source_id"],
         }
     ).reset_index(drop=True)
 
 
-def _write_count(value: float, bound: str) -> str:
-    if bound == "exact" and 0 < value < 5:
-        return "1 to 4"
-    return f"{_BOUNDS[bound]}{value:,.0f}"
+def _format_count(value: float, bound: str) -> str:
+    if bound != "exact":
+        return f"{bound.replace('_', ' ')} {value:,.0f}"
+    return "1 to 4" if 0 < value < 5 else f"{value:,.0f}"
 
 
-def pick_stocks(unhcr: pd.DataFrame) -> pd.DataFrame:
+def select_stocks(unhcr: pd.DataFrame) -> pd.DataFrame:
     """Return the year-end stocks of refugees and asylum-seekers, both sexes and all ages together."""
-    chosen = (
-        unhcr["measure"].isin(["refugees", "asylum_seekers"])
-        & (unhcr["sex"] == "all")
-        & (unhcr["age_group"] == "all")
-    )
-    return unhcr[chosen].sort_values(["measure", "country", "year"]).reset_index(drop=True)
+    is_total = (unhcr["sex"] == "all") & (unhcr["age_group"] == "all")
+    rows = unhcr[unhcr["measure"].isin(list(STOCKS)) & is_total]
+    return rows.sort_values(["measure", "country", "year"]).reset_index(drop=True)
 
 
-def latest_unhcr(stocks: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest stock of each country in the form of :func:`latest_destinations`."""
+def list_newest_stocks(stocks: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest stock of each country in the columns of ``list_newest_figures``."""
     newest = stocks.sort_values("year").drop_duplicates(["country", "measure"], keep="last")
-    hidden = newest["cells_1_to_5"] > 0
     number = [
-        f"{low:,} to {value:,}" if unsure else f"{value:,}"
-        for low, value, unsure in zip(newest["value_low"], newest["value"], hidden, strict=True)
+        f"{row.value_low:,} to {row.value:,}" if row.cells_1_to_5 > 0 else f"{row.value:,}"
+        for row in newest.itertuples()
     ]
     return pd.DataFrame(
         {
             "country": newest["country"].map(name_country),
-            "counts": newest["measure"].map(lambda m: _MEASURES[m][0]) + " (UNHCR, end of year)",
+            "counts": newest["measure"].map(lambda m: MEASURES[m][0]) + " (UNHCR, end of year)",
             "kind": "stock",
             "when": newest["year"].astype(str),
             "number": number,
@@ -176,48 +180,49 @@ def latest_unhcr(stocks: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def latest_estimates(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest estimates of each country and measure in the form of the table of countries."""
-    dated = estimates[estimates["year_end"].notna()]
-    parts = []
-    for _, group in dated.groupby(["country", "measure"]):
-        current = group[group["role"] == "current"]
-        pool = current if len(current) else group
-        parts.append(pool[pool["year_end"] == pool["year_end"].max()])
-    newest = pd.concat(parts)
+def list_newest_estimates(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest estimates of each country and measure in the columns of ``list_newest_figures``.
+
+    A current estimate is preferred to all others; every estimate of the newest year is listed.
+    """
+    keys = ["country", "measure"]
+    rows = estimates[estimates["year_end"].notna()]
+    rows = rows.assign(is_current=rows["role"] == "current")
+    rows = rows[rows["is_current"] == rows.groupby(keys)["is_current"].transform("max")]
+    newest = rows[rows["year_end"] == rows.groupby(keys)["year_end"].transform("max")]
+    authors = (", by " + newest["estimator"]).replace(", by Not named", ", author not named")
     return pd.DataFrame(
         {
             "country": newest["country"].map(name_country),
-            "counts": newest["measure"].map(lambda m: _MEASURES[m][0])
-            + (", by " + newest["estimator"]).replace(", by Not named", ", author not named"),
+            "counts": newest["measure"].map(lambda m: MEASURES[m][0]) + authors,
             "kind": "estimate",
             "when": newest["year_end"].astype(str),
-            "number": [
-                write_span(a, b, c)
-                for a, b, c in newest[["low", "point", "high"]].astype(float).itertuples(index=False)
-            ],
-            "remark": newest["role"].map(_ROLES),
+            "number": list(map(format_span, newest["low"], newest["point"], newest["high"])),
+            "remark": newest["role"].map(ROLES),
             "source_id": newest["source_id"],
         }
     ).reset_index(drop=True)
 
 
-def latest_entries(admissions: pd.DataFrame, cumulative: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest admissions to the United States and entrants to the South, as table rows."""
-    us = join_us_years(admissions)
-    last, first = us.iloc[-1], us.iloc[0]
+def list_newest_entries(admissions: pd.DataFrame, cumulative: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest admissions to the United States and entrants to South Korea, as table rows."""
+    years = join_us_years(admissions)
+    last, first = years.iloc[-1], years.iloc[0]
     entered = cumulative[(cumulative["sex"] == "all") & (cumulative["role"] == "current")]
-    south = entered.sort_values("as_of_date").iloc[-1]
+    south = entered.loc[entered["as_of_date"].idxmax()]
+    span = f"fiscal years {first['year']} to {last['year']}"
     rows = [
-        ("South Korea", "entrants to date", "flow", f"to {south['as_of_date'].year}",
-         f"{south['entrants_persons']:,}", south["source_id"]),
-        ("United States", "refugee admissions", "flow", f"fiscal year {last['year']}",
-         f"{last['fiscal']}", last["source_id"]),
-        ("United States", "refugee admissions to date", "flow",
-         f"fiscal years {first['year']} to {last['year']}", f"{last['running']}", last["source_id"]),
-    ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["country", "counts", "kind", "when", "number", "source_id"])
-    return table.assign(remark="")
+        ("South Korea", "entrants to date", f"to {south['as_of_date'].year}", south["entrants_persons"]),
+        ("United States", "refugee admissions", f"fiscal year {last['year']}", last["fiscal"]),
+        ("United States", "refugee admissions to date", span, last["running"]),
+    ]
+    table = pd.DataFrame(rows, columns=["country", "counts", "when", "number"])
+    return table.assign(
+        number=table["number"].map("{:,}".format),
+        kind="flow",
+        remark="",
+        source_id=[south["source_id"], last["source_id"], last["source_id"]],
+    )
 
 
 def gather_countries(
@@ -231,10 +236,10 @@ def gather_countries(
     """Return the newest figure of every country and kind of count, sorted by country."""
     rows = pd.concat(
         [
-            latest_entries(admissions, cumulative),
-            latest_destinations(destinations),
-            latest_unhcr(stocks),
-            latest_estimates(estimates),
+            list_newest_entries(admissions, cumulative),
+            list_newest_figures(destinations),
+            list_newest_stocks(stocks),
+            list_newest_estimates(estimates),
         ]
     )
     named = rows.merge(sources[["source_id", "publisher", "url"]], on="source_id", validate="many_to_one")
@@ -243,37 +248,25 @@ def gather_countries(
 
 def list_estimates(estimates: pd.DataFrame, country: str, measure: str) -> pd.DataFrame:
     """Return a country's dated estimates of one quantity, oldest first, ready to draw."""
-    rows = estimates[
-        (estimates["country"] == country) & (estimates["measure"] == measure) & estimates["year_end"].notna()
-    ].sort_values(["year_end", "estimator"], kind="stable")
+    is_wanted = (estimates["country"] == country) & (estimates["measure"] == measure)
+    rows = estimates[is_wanted & estimates["year_end"].notna()]
+    rows = rows.sort_values(["year_end", "estimator"], kind="stable", ignore_index=True)
     spans = rows[["low", "point", "high"]].astype(float)
     return rows.assign(
-        written=[write_span(*span) for span in spans.itertuples(index=False)],
-        left=spans["low"].fillna(spans["point"]).fillna(spans["high"]),
-        right=spans["high"].fillna(spans["point"]).fillna(spans["low"]),
+        written=list(map(format_span, spans["low"], spans["point"], spans["high"])),
+        left=spans.bfill(axis=1)["low"],
+        right=spans.ffill(axis=1)["high"],
         dot=spans["point"],
-    ).reset_index(drop=True)
+    )
 
 
 def label_estimates(listed: pd.DataFrame) -> list[str]:
     """Return short row labels for estimates: the year and who made it."""
-    return [
-        f"{year} {_SHORT.get(name, name)}"
-        for year, name in zip(listed["year_end"], listed["estimator"], strict=True)
-    ]
+    return [f"{row.year_end} {ESTIMATORS.get(row.estimator, row.estimator)}" for row in listed.itertuples()]
 
 
 def list_repatriations(repatriation: pd.DataFrame) -> pd.DataFrame:
     """Return counts, events and estimates of people sent back by force, each with its kind in words."""
-    words = {
-        "annual_count": "count for a year",
-        "period_total": "count for a period",
-        "running_total": "running total of events",
-        "recorded_events": "events told by people who left again",
-        "event": "one operation",
-        "detained": "people held, not yet sent back",
-        "estimate": "estimate",
-    }
     people = {"all": "", "workers": "workers abroad", "women": "women"}
     units = {
         "persons": "",
@@ -282,39 +275,26 @@ def list_repatriations(repatriation: pd.DataFrame) -> pd.DataFrame:
         "persons_per_year": " a year",
     }
     rows = repatriation[
-        repatriation["kind"].isin(list(words))
+        repatriation["kind"].isin(list(REPATRIATIONS))
         & repatriation["unit"].isin(list(units))
         & repatriation["people"].isin(list(people))
     ]
-    rows = rows.assign(order=rows["kind"].map({k: i for i, k in enumerate(words)}))
-    rows = rows.sort_values(["order", "period_end"], kind="stable")
-    spans = rows[["value_low", "value", "value_high"]]
-    notes = [
-        ", ".join(
-            part
-            for part in (
-                people[who],
-                # A region is named no closer than as a part of its country.
-                "part of the country" if region else "",
-                _ROLES[role],
-            )
-            if part
-        )
-        for who, region, role in zip(rows["people"], rows["region"].notna(), rows["role"], strict=True)
-    ]
+    rows = rows.assign(order=rows["kind"].map(list(REPATRIATIONS).index))
+    rows = rows.sort_values(["order", "period_end"], kind="stable", ignore_index=True)
+    # A region is named no closer than as a part of its country.
+    where = rows["region"].notna().map({True: "part of the country", False: ""})
+    remarks = zip(rows["people"].map(people), where, rows["role"].map(ROLES), strict=True)
+    numbers = pd.Series(map(format_span, rows["value_low"], rows["value"], rows["value_high"]), dtype="str")
     return pd.DataFrame(
         {
-            "what": rows["kind"].map(words),
-            "when": [_period(a, b) for a, b in zip(rows["period_start"], rows["period_end"], strict=True)],
-            "country": rows["place"].map({"several": "Several"}).fillna(rows["place"].map(name_country)),
-            "number": [
-                write_span(*span) + units[unit]
-                for span, unit in zip(spans.itertuples(index=False), rows["unit"], strict=True)
-            ],
-            "remark": notes,
+            "what": rows["kind"].map(REPATRIATIONS),
+            "when": list(map(_format_period, rows["period_start"], rows["period_end"])),
+            "country": rows["place"].map(name_country),
+            "number": numbers + rows["unit"].map(units),
+            "remark": [", ".join(filter(None, words)) for words in remarks],
             "source_id": rows["source_id"],
         }
-    ).reset_index(drop=True)
+    )
 
 
 def join_us_years(admissions: pd.DataFrame) -> pd.DataFrame:
@@ -352,18 +332,160 @@ def check_running_total(admissions: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def mark_breaks(
-    stocks: pd.DataFrame, countries: tuple[str, ...], breaks: tuple[tuple[str, int], ...] = UNEXPLAINED
-) -> pd.DataFrame:
-    """Return the refugee stocks of some countries cut into eras at their unexplained jumps."""
-    rows = stocks[(stocks["measure"] == "refugees") & stocks["country"].isin(countries)].copy()
-    rows["era"] = [
-        sum(place == country and first <= year for place, first in breaks)
-        for country, year in zip(rows["country"], rows["year"], strict=True)
-    ]
-    earlier = rows.set_index(["country", "year"])["value"]
-    rows["before"] = [
-        float(earlier.get((country, year - 1), float("nan"))) if (country, year) in breaks else float("nan")
-        for country, year in zip(rows["country"], rows["year"], strict=True)
-    ]
-    return rows.reset_index(drop=True)
+def mark_breaks(stocks: pd.DataFrame, countries: tuple[str, ...]) -> pd.DataFrame:
+    """Return the refugee stocks of some countries cut into eras at their unexplained jumps.
+
+    Adds ``era`` and, in the first year of an era, ``before``: the stock of the year before.
+    """
+    rows = stocks[(stocks["measure"] == "refugees") & stocks["country"].isin(countries)]
+    rows = rows.sort_values(["country", "year"], ignore_index=True)
+    places = zip(rows["country"], rows["year"], strict=True)
+    is_break = pd.Series([place in UNEXPLAINED for place in places], dtype=bool)
+    earlier = rows.groupby("country")["value"].shift().astype(float)
+    return rows.assign(
+        era=is_break.groupby(rows["country"]).cumsum().astype(int), before=earlier.where(is_break)
+    )
+
+
+def draw_estimates(estimates: pd.DataFrame, labels: list[str], quantity: str, source: str) -> Drawing:
+    """Draw estimates, one row each, as the range and the point their authors gave."""
+    figure, axes = style.start(1.15 + 0.34 * len(estimates))
+    axes.set_xscale("log")
+    axes.set_xlim(estimates["left"].min() * 0.75, estimates["right"].max() * 1.35)
+    for place, row in enumerate(estimates.to_dict("records")):
+        _, colour, marker = ROLE_LOOKS[row["role"]]
+        has_dot, has_length = not pd.isna(row["dot"]), row["left"] < row["right"]
+        if has_length:
+            axes.hlines(place, row["left"], row["right"], color=colour, linewidth=3, zorder=2)
+        if has_dot or not has_length:
+            # A bound alone is drawn as an arrow's head, not as a point estimate.
+            marker = "<" if not has_dot and pd.isna(row["low"]) else marker
+            at = row["dot"] if has_dot else row["right"]
+            axes.plot(at, place, marker=marker, color=colour, markersize=7.5, zorder=3)
+    if estimates["role"].nunique() > 1:
+        for role in ROLE_LOOKS:
+            _label_role(axes, estimates, role)
+    ticks = [5_000, 10_000, 20_000, 50_000, 100_000, 300_000]
+    if estimates["right"].max() < 100_000:
+        ticks.append(30_000)
+    low, high = axes.get_xlim()
+    ticks = [t for t in ticks if low <= t <= high]
+    axes.set_xticks(ticks, [f"{t // 1000}" for t in ticks])
+    axes.minorticks_off()
+    forms.label_rows(axes, labels)
+    axes.set_xlabel(f"Thousands of {quantity}")
+    return style.finish(
+        figure,
+        f"estimates of {quantity} in China, by estimator",
+        source,
+        estimates[["role", "low", "dot", "left", "right"]].assign(label=labels),
+    )
+
+
+def _label_role(axes: Axes, estimates: pd.DataFrame, role: str) -> None:
+    """Name a kind of evidence once, beside its first row, on the side that has room on the log scale."""
+    rows = estimates.reset_index(drop=True)
+    rows = rows[rows["role"] == role]
+    if rows.empty:
+        return
+    row = rows.iloc[0]
+    low, high = axes.get_xlim()
+    x, dx, side = row["right"], 8, "left"
+    if row["left"] / low > high / row["right"]:
+        x, dx, side = row["left"], -8, "right"
+    words, colour, _ = ROLE_LOOKS[role]
+    style.label_point(axes, x, rows.index[0], words, colour=colour, dx=dx, ha=side, weight="bold")
+
+
+def draw_admissions(rates: pd.DataFrame, line: pd.DataFrame, source: str) -> Drawing:
+    """Draw admissions to the United States by fiscal year, with exact intervals and two means."""
+    figure, axes = style.start(3.6)
+    axes.vlines(
+        rates["year"], rates["ci_low"], rates["ci_high"], color=PALETTE["grey"], linewidth=1.6, zorder=1
+    )
+    axes.plot(rates["year"], rates["value"], "o", color=style.INK, markersize=6, zorder=3, clip_on=False)
+    for stretch, rows in line.groupby("stretch"):
+        mean, start, end = rows["mean"].iloc[0], rows["year"].min() - 0.4, rows["year"].max() + 0.4
+        axes.hlines(mean, start, end, color=PALETTE["blue"], linewidth=2.4, zorder=2)
+        style.label_point(
+            axes,
+            end,
+            mean,
+            f"mean {mean:.1f}",
+            colour=PALETTE["blue"],
+            dx=0,
+            dy=36 if stretch else 4,
+            ha="right" if stretch else "left",
+            va="bottom",
+            weight="bold",
+        )
+    style.name_unit(axes, "Refugees admitted a fiscal year")
+    style.whole_years(axes, rates["year"], step=4)
+    axes.set_ylim(0, None)
+    drawn = {"years": rates, "means": line}
+    return style.finish(figure, "refugee admissions to the United States by fiscal year", source, drawn)
+
+
+def draw_world(stocks: pd.DataFrame, source: str) -> Drawing:
+    """Draw the two stocks of UNHCR added up over all countries."""
+    figure, axes = style.start(3.5)
+    world = stocks[stocks["is_world_total"]].pivot(index="year", columns="measure", values="value")
+    for i, (measure, colour) in enumerate(STOCKS.items()):
+        axes.plot(
+            world[measure].dropna(),
+            color=colour,
+            label=MEASURES[measure][0],
+            marker=style.MARKERS[i],
+            linestyle=style.DASHES[i],
+            markersize=5,
+        )
+    # The lines cross and run close, so that a label beside one line would be on the other.
+    axes.legend(
+        loc="upper left",
+        frameon=False,
+        borderpad=0.1,
+        handlelength=1.6,
+        labelcolor="linecolor",
+        prop={"size": style.TYPE_PT, "weight": "bold"},
+    )
+    style.name_unit(axes, "Persons at the end of the year")
+    style.thousands(axes)
+    style.whole_years(axes, world.index, step=6)
+    axes.set_ylim(0, float(world.max(axis=None)) * 1.25)
+    drawn = world.reindex(columns=list(STOCKS)).reset_index()
+    return style.finish(figure, "refugees and asylum-seekers from North Korea in the world", source, drawn)
+
+
+def draw_jumps(eras: pd.DataFrame, source: str) -> Drawing:
+    """Draw refugees in three countries, their lines cut where a jump has no explanation."""
+    figure, panels = style.start(6.2, rows=len(PANELS), sharex=True, sharey=True)
+    for axes, (country, title) in zip(panels, PANELS.items(), strict=True):
+        rows = eras[eras["country"] == country]
+        for _, era in rows.groupby("era"):
+            axes.plot(era["year"], era["value"], color=PALETTE["blue"], marker="o", markersize=4.5)
+        small = rows[rows["cells_1_to_5"] > 0]
+        axes.plot(
+            small["year"],
+            small["value"],
+            linestyle="none",
+            marker="o",
+            markersize=6,
+            zorder=4,
+            markerfacecolor="white",
+            markeredgecolor=PALETTE["blue"],
+            markeredgewidth=1.2,
+        )
+        for jump in rows.dropna(subset=["before"]).itertuples():
+            _draw_jump(axes, jump.year, jump.before, jump.value)
+        axes.set_title(title, loc="left", fontsize=style.TYPE_PT)
+        axes.set_ylim(0, float(eras["value"].max()) * 1.2)
+    style.whole_years(panels[-1], eras["year"], step=6)
+    drawn = eras[eras["country"].isin(list(PANELS))]
+    return style.finish(figure, "refugees from North Korea in three countries", source, drawn)
+
+
+def _draw_jump(axes: Axes, year: int, before: float, value: float) -> None:
+    colour = PALETTE["brick"]
+    axes.plot([year - 1, year], [before, value], color=colour, linestyle=(0, (1, 1.5)), linewidth=1.8)
+    dx, side = (-8, "right") if value > before else (4, "left")
+    style.label_point(axes, year, max(value, before), f"{year}?", colour=colour, dx=dx, dy=2, ha=side)
