@@ -164,8 +164,10 @@ def list_newest_stocks(stocks: pd.DataFrame) -> pd.DataFrame:
     """Return the newest stock of each country in the columns of ``list_newest_figures``."""
     newest = stocks.sort_values("year").drop_duplicates(["country", "measure"], keep="last")
     number = [
-        f"{row.value_low:,} to {row.value:,}" if row.cells_1_to_5 > 0 else f"{row.value:,}"
-        for row in newest.itertuples()
+        f"{low:,} to {value:,}" if hidden else f"{value:,}"
+        for low, value, hidden in zip(
+            newest["value_low"], newest["value"], newest["cells_1_to_5"] > 0, strict=True
+        )
     ]
     return pd.DataFrame(
         {
@@ -209,7 +211,7 @@ def list_newest_entries(admissions: pd.DataFrame, cumulative: pd.DataFrame) -> p
     years = join_us_years(admissions)
     last, first = years.iloc[-1], years.iloc[0]
     entered = cumulative[(cumulative["sex"] == "all") & (cumulative["role"] == "current")]
-    south = entered.loc[entered["as_of_date"].idxmax()]
+    south = entered.sort_values("as_of_date").iloc[-1]
     span = f"fiscal years {first['year']} to {last['year']}"
     rows = [
         ("South Korea", "entrants to date", f"to {south['as_of_date'].year}", south["entrants_persons"]),
@@ -262,7 +264,8 @@ def list_estimates(estimates: pd.DataFrame, country: str, measure: str) -> pd.Da
 
 def label_estimates(listed: pd.DataFrame) -> list[str]:
     """Return short row labels for estimates: the year and who made it."""
-    return [f"{row.year_end} {ESTIMATORS.get(row.estimator, row.estimator)}" for row in listed.itertuples()]
+    names = [ESTIMATORS.get(name, name) for name in listed["estimator"]]
+    return [f"{year} {name}" for year, name in zip(listed["year_end"], names, strict=True)]
 
 
 def list_repatriations(repatriation: pd.DataFrame) -> pd.DataFrame:
@@ -451,7 +454,7 @@ def draw_world(stocks: pd.DataFrame, source: str) -> Drawing:
     style.name_unit(axes, "Persons at the end of the year")
     style.thousands(axes)
     style.whole_years(axes, world.index, step=6)
-    axes.set_ylim(0, float(world.max(axis=None)) * 1.25)
+    axes.set_ylim(0, float(world.max().max()) * 1.25)
     drawn = world.reindex(columns=list(STOCKS)).reset_index()
     return style.finish(figure, "refugees and asylum-seekers from North Korea in the world", source, drawn)
 
@@ -475,8 +478,8 @@ def draw_jumps(eras: pd.DataFrame, source: str) -> Drawing:
             markeredgecolor=PALETTE["blue"],
             markeredgewidth=1.2,
         )
-        for jump in rows.dropna(subset=["before"]).itertuples():
-            _draw_jump(axes, jump.year, jump.before, jump.value)
+        for jump in rows.dropna(subset=["before"]).to_dict("records"):
+            _draw_jump(axes, jump["year"], jump["before"], jump["value"])
         axes.set_title(title, loc="left", fontsize=style.TYPE_PT)
         axes.set_ylim(0, float(eras["value"].max()) * 1.2)
     style.whole_years(panels[-1], eras["year"], step=6)

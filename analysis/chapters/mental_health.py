@@ -122,7 +122,7 @@ def describe_pools(estimates: pd.DataFrame, conditions: dict[str, str]) -> pd.Da
     rows = []
     for model, condition in conditions.items():
         found = estimates[estimates["model_id"] == model].set_index("quantity")
-        mean, new, i2 = found.loc["mean"], found.loc["new_study"], found.loc["i2"]
+        mean, new, i2 = (found.loc[quantity].to_dict() for quantity in ("mean", "new_study", "i2"))
         rows.append(
             {
                 "condition": condition,
@@ -140,8 +140,7 @@ def describe_pools(estimates: pd.DataFrame, conditions: dict[str, str]) -> pd.Da
 
 def describe_groups(subgroups: pd.DataFrame) -> pd.DataFrame:
     """Return groups of studies that were pooled, in the columns of ``describe_pools`` without I²."""
-    rows = subgroups.dropna(subset=["share_pct"]).set_index("group")
-    rows = rows.rename(
+    rows = subgroups.dropna(subset=["share_pct"]).rename(
         columns={
             "share_pct": "mean_pct",
             "confidence_low": "mean_low",
@@ -150,7 +149,7 @@ def describe_groups(subgroups: pd.DataFrame) -> pd.DataFrame:
             "prediction_high": "new_high",
         }
     )
-    return _word_limits(rows.assign(condition=_relabel(rows.index, "subgroup")))
+    return _word_limits(rows.assign(condition=_relabel(rows["group"], "subgroup")).set_index("group"))
 
 
 def _word_limits(pools: pd.DataFrame) -> pd.DataFrame:
@@ -383,7 +382,8 @@ def compare_denominators(deaths: pd.DataFrame) -> pd.DataFrame:
 
 def _find_longest(rows: pd.DataFrame) -> pd.Series:
     """Return the row with a stated start that covers the longest time."""
-    return rows.loc[(rows["period_end"] - rows["period_start"]).idxmax()]
+    days = rows["period_end"] - rows["period_start"]
+    return rows[days == days.max()].iloc[0]
 
 
 def _format_period(row: pd.Series) -> str:

@@ -183,8 +183,8 @@ def draw_returns(returns: pd.DataFrame, revised: pd.DataFrame, source: str) -> D
     """Draw confirmed returns per year, zeros written out, and what a revised year first showed."""
     figure, axes = style.start(3.5)
     axes.bar(returns["year"], returns["returns_persons"], color=PALETTE["plum"], width=0.7)
-    for row in returns[returns["returns_persons"] > 0].itertuples():
-        _label_above(axes, row.year, row.returns_persons, f"{row.returns_persons}", dy=3)
+    for row in returns[returns["returns_persons"] > 0].to_dict("records"):
+        _label_above(axes, row["year"], row["returns_persons"], f"{row['returns_persons']}", dy=3)
     implied = returns[returns["is_implied"]]
     axes.plot(
         implied["year"],
@@ -199,14 +199,16 @@ def draw_returns(returns: pd.DataFrame, revised: pd.DataFrame, source: str) -> D
     )
     for year in implied["year"]:
         _label_above(axes, year, 0, "0")
-    for row in revised.itertuples():
-        axes.hlines(row.first_persons, row.year - 0.35, row.year + 0.35, color="white", linewidth=2, zorder=3)
+    for row in revised.to_dict("records"):
+        axes.hlines(
+            row["first_persons"], row["year"] - 0.35, row["year"] + 0.35, color="white", linewidth=2, zorder=3
+        )
         # Above the columns its words pass over, with a thread down to the year's own column.
-        beside = returns.loc[returns["year"].between(row.year, row.year + 4), "returns_persons"]
+        beside = returns.loc[returns["year"].between(row["year"], row["year"] + 4), "returns_persons"]
         height = float(beside.max()) + 1.2
-        axes.vlines(row.year, row.last_persons + 0.75, height - 0.2, color=PALETTE["grey"], linewidth=1)
-        words = f"first release: {row.first_persons}"
-        style.label_point(axes, row.year, height, words, colour=PALETTE["grey"], dx=-6, va="bottom")
+        axes.vlines(row["year"], row["last_persons"] + 0.75, height - 0.2, color=PALETTE["grey"], linewidth=1)
+        words = f"first release: {row['first_persons']}"
+        style.label_point(axes, row["year"], height, words, colour=PALETTE["grey"], dx=-6, va="bottom")
     style.mark_event(axes, 2019.5, "border closed", height=1.0)
     style.name_unit(axes, "Confirmed returns a year")
     top = float(returns["returns_persons"].max())
@@ -246,7 +248,7 @@ def draw_whereabouts(stocks: pd.DataFrame, missing: pd.DataFrame, source: str) -
     _draw_stocks(bars, stocks)
     line.plot(missing["as_of_date"], missing["persons"], color=PALETTE["brick"], marker="o")
     last, before_it = missing.iloc[-1], missing.iloc[-2]
-    most = missing.loc[missing["persons"].idxmax()]
+    most = missing.nlargest(1, "persons").iloc[0]
     _label_above(line, most["as_of_date"], most["persons"], f"{most['persons']}")
     falls = last["persons"] < before_it["persons"]
     style.label_point(
@@ -294,7 +296,10 @@ def draw_sum(steps: pd.DataFrame, stocks: pd.DataFrame, source: str) -> Drawing:
     """Draw how yearly stocks were added up, beside the stock they belong to."""
     last, total = stocks.iloc[-1], int(steps["added_up"].iloc[-1])
     date = f"{last['as_of_date']:%b %Y}"
-    rows = [(f"{s.as_of_date:%b %Y}", s.before, s.persons, PALETTE["blue"]) for s in steps.itertuples()]
+    rows = [
+        (f"{s['as_of_date']:%b %Y}", s["before"], s["persons"], PALETTE["blue"])
+        for s in steps.to_dict("records")
+    ]
     rows += [
         ("added up", 0, total, PALETTE["brick"]),
         (f"{date}, abroad", 0, int(last["gone_abroad"]), PALETTE["blue"]),
@@ -317,13 +322,13 @@ def draw_sum(steps: pd.DataFrame, stocks: pd.DataFrame, source: str) -> Drawing:
 def draw_rates(yearly: pd.DataFrame, periods: pd.DataFrame, source: str) -> Drawing:
     """Draw returns per year with exact intervals, and the pooled rate of each period."""
     figure, axes = style.start(3.6)
-    for row in periods.itertuples():
-        span = [row.start - 0.5, row.end + 0.5]
-        style.draw_band(axes, span, [row.ci_low] * 2, [row.ci_high] * 2, PALETTE["blue"])
-        axes.hlines(row.rate, *span, color=PALETTE["blue"], zorder=2)
-        top = yearly.loc[yearly["year"].between(row.start, row.end), "ci_high"].max()
-        words = f"{row.rate:.1f} a year"
-        _label_above(axes, (row.start + row.end) / 2, top, words, dy=5, colour=PALETTE["blue"])
+    for row in periods.to_dict("records"):
+        span = [row["start"] - 0.5, row["end"] + 0.5]
+        style.draw_band(axes, span, [row["ci_low"]] * 2, [row["ci_high"]] * 2, PALETTE["blue"])
+        axes.hlines(row["rate"], *span, color=PALETTE["blue"], zorder=2)
+        top = yearly.loc[yearly["year"].between(row["start"], row["end"]), "ci_high"].max()
+        words = f"{row['rate']:.1f} a year"
+        _label_above(axes, (row["start"] + row["end"]) / 2, top, words, dy=5, colour=PALETTE["blue"])
     style.draw_intervals(
         axes, yearly, at="year", low="ci_low", high="ci_high", colour=PALETTE["grey"], horizontal=False
     )
