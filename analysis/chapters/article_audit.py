@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ from data import DataError, Problem, load
 from data.checks import format_cell, report
 from data.corrections import parse_filter
 from data.pipeline import correct, read_raw, write_clean
-from data.schema import expand_descriptor
+from data.schema import expand_descriptor, labels
 
 RAW_TABLES = ("article_sections", "article_numbers", "article_claims", "article_corrections", "audit_figures")
 ARTICLE = "wikipedia_article"
@@ -77,24 +77,15 @@ PARTS = {
     "Other countries": ("canada", "europe", "japan", "laos", "philippines", "russia", "vietnam"),
     "Returns": ("return",),
 }
-REASONS = {
-    "bare_year": "a year and nothing else",
-    "not_a_count": "a word for order, a part of speech, or a count of something other than people",
-    "single_person": "about one identifiable person",
-    "identifiable_group": "about a family, or a case of fewer than five people",
-    "day_of_month": "a day of a month",
-    "name": "part of a name or a heading",
-    "price_of_people": "a price of people, which this book does not keep",
-}
 
-Claim = dict[str, Any]
+Claim = dict[Any, Any]
 
 
 class Tables(dict[str, pd.DataFrame]):
-    """Clean tables by name, loaded when they are first read."""
+    """Clean tables and those derived from them, loaded or made when they are first read."""
 
     def __missing__(self, name: str) -> pd.DataFrame:
-        self[name] = load(name)
+        self[name] = DERIVED[name](self) if name in DERIVED else load(name)
         return self[name]
 
 
@@ -108,9 +99,11 @@ class Evidence(NamedTuple):
     slack: float = 0.0
 
     def scale(self, factor: float) -> Evidence:
+        """Return the figure in another unit."""
         return self._replace(low=factor * self.low, high=factor * self.high)
 
     def percent_of(self, base: Evidence) -> Evidence:
+        """Return the figure as a percentage of another."""
         return self._replace(low=100 * self.low / base.high, high=100 * self.high / base.low)
 
 
@@ -235,8 +228,10 @@ def _read_rows(rows: pd.DataFrame, table: str) -> Iterator[Evidence]:
 
 def look_up(claim: Claim, clean: Tables) -> Finding:
     """Look up ``evidence``, the claimed quantity, and ``other_evidence``, what else the number may be."""
-    found = Finding() if pd.isna(claim["evidence"]) else read_evidence(clean, claim["evidence"])
-    return found._replace(other=_read_other(claim, clean))
+    other = _read_other(claim, clean)
+    if pd.isna(claim["evidence"]):
+        return Finding(other=other)
+    return read_evidence(clean, claim["evidence"])._replace(other=other)
 
 
 def _read_other(claim: Claim, clean: Tables) -> tuple[Evidence, ...]:
@@ -289,8 +284,8 @@ def between_dates(claim: Claim, clean: Tables) -> Finding:
     rows = find_rows(clean, table, conditions).dropna(subset=["share_pct"])
     wanted = len(parse_filter(conditions)["category"].split("|"))
     dated = rows.groupby("as_of_date").agg(n=("category", "nunique"), pct=("share_pct", "sum"))
-    whole = dated.loc[dated["n"] == wanted, "pct"]
-    near = pd.concat([whole[: claim["period_end"]].tail(1), whole[claim["period_end"] :].head(1)])
+    whole, date = dated.loc[dated["n"] == wanted, "pct"], claim["period_end"]
+    near = pd.concat([whole[whole.index <= date].tail(1), whole[whole.index > date].head(1)])
     source = rows.loc[rows["as_of_date"] == near.index[0], "source_id"].iloc[0]
     place = f"{conditions};as_of_date={'|'.join(f'{date:%Y-%m-%d}' for date in near.index)}"
     return Finding(table, place, (Evidence(float(near.min()), float(near.max()), source),))
@@ -298,8 +293,8 @@ def between_dates(claim: Claim, clean: Tables) -> Finding:
 
 def won_in_dollars(claim: Claim, clean: Tables) -> Finding:
     """Convert won to dollars at the average rate of the claim's year, or of the year in ``base``."""
-    year = f"prices: year={claim['period_start'].year}" if pd.isna(claim["base"]) else claim["base"]
-    rates = read_evidence(clean, year)
+    has_base = pd.notna(claim["base"])
+    rates = read_evidence(clean, claim["base"] if has_base else f"prices: year={claim['period_start'].year}")
     rate = rates.current[0]
 
     def convert(won: Evidence) -> Evidence:
@@ -324,122 +319,136 @@ def find_year(claim: Claim, clean: Tables, *, by: str, last: bool) -> Finding:
     return Finding(table, conditions, (Evidence(year, year, row["source_id"]),))
 
 
-def list_years(clean: Tables, sex: str) -> pd.DataFrame:
-    """Return entrants by year: ``value`` and ``source_id``; of ``sex`` "share", women in percent of all."""
-    if sex == "share":
-        women = list_years(clean, "female")
-        return women.assign(value=100 * women["value"] / list_years(clean, "all")["value"])
-    rows = clean["entrants"]
-    years = rows[(rows["sex"] == sex) | (sex == "all")].astype({"entrants_persons": float}).groupby("year")
-    return years.agg(value=("entrants_persons", "sum"), source_id=("source_id", "first"))
+def spread_sexes(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return entrants with ``female``, ``male`` and ``all`` side by side, and ``share``, women in percent."""
+    wide = rows.pivot(index=[*keys, "source_id"], columns="sex", values="entrants_persons").astype(float)
+    if "all" not in wide:
+        wide["all"] = wide["female"] + wide["male"]
+    return wide.assign(share=100 * wide["female"] / wide["all"]).reset_index()
 
 
-def list_published(clean: Tables, year: int, sex: str) -> pd.DataFrame:
-    """Return what earlier releases and the press printed of a year, as ``list_years`` with ``what``."""
+def count_years(clean: Tables) -> pd.DataFrame:
+    """Return the entrants of each year."""
+    return spread_sexes(clean["entrants"], ["year"])
+
+
+def list_published(clean: Tables) -> pd.DataFrame:
+    """Return what earlier releases and the press printed of each year, by ``vintage``."""
     rows = clean["entrants_vintages"]
-    rows = rows[(rows["year"] == year) & rows["role"].isin(["earlier", "press"])]
-    wide = rows.pivot_table(
-        index=["vintage", "source_id"], columns="sex", values="entrants_persons", sort=False
-    )
-    wide = wide.astype(float).reindex(columns=["female", "male", "all"])
-    number, noun = (100 * wide["female"] / wide["all"], "share") if sex == "share" else (wide[sex], "number")
-    found = number.dropna().rename("value").reset_index()
-    return found.assign(what=f"the {noun} as published in " + found["vintage"].str[:4])
+    return spread_sexes(rows[rows["role"].isin(["earlier", "press"])], ["year", "vintage"])
 
 
-def list_totals(clean: Tables, sex: str) -> pd.DataFrame:
+def count_totals(clean: Tables) -> pd.DataFrame:
     """Return all who had entered by each ``date`` known: announced, or added up from years and quarters."""
-    if sex == "share":
-        women, everyone = list_totals(clean, "female"), list_totals(clean, "all")
-        both = women.merge(everyone[["date", "value"]], on="date", suffixes=("", "_all"))
-        return both.assign(value=100 * both["value"] / both["value_all"]).drop_duplicates("date")
-    spans = clean["entrants_bins"]
-    before = spans.loc[(spans["role"] == "current") & (spans["sex"] == sex), "entrants_persons"].sum()
-    years = list_years(clean, sex)
-    ends = years.assign(value=before + years["value"].cumsum())
-    ends["date"] = pd.to_datetime(ends.index.astype(str) + "-12-31")
-    parts = clean["entrants_part_years"]
-    parts = parts[(parts["kind"] == "quarter") & (parts["sex"] == sex)].sort_values("period_end")
-    year = parts["period_end"].dt.year
-    in_year = parts["entrants_persons"].astype(float).groupby(year).cumsum()
-    start = year.map(ends["value"].rename(lambda year: year + 1))
-    sums = parts.assign(date=parts["period_end"], value=in_year + start)
-    sums = sums[year.map(year.value_counts()) == 4]
-    announced = clean["entrants_cumulative"]
-    announced = announced[(announced["sex"] == sex) & (announced["source_id"] != ARTICLE)]
-    announced = announced.rename(columns={"as_of_date": "date", "entrants_persons": "value"})
-    frame = pd.concat([part[["date", "value", "source_id"]] for part in (announced, ends, sums)])
-    return frame.astype({"value": float}).dropna().sort_values("date", kind="stable", ignore_index=True)
+    spans, years = clean["entrants_bins"], count_years(clean)
+    parts, announced = clean["entrants_part_years"], clean["entrants_cumulative"]
+    by_sex = []
+    for sex in ("female", "male", "all"):
+        before = spans.loc[(spans["role"] == "current") & (spans["sex"] == sex), "entrants_persons"].sum()
+        ends = years[["year", "source_id"]].assign(value=before + years[sex].cumsum())
+        ends["date"] = pd.to_datetime(ends["year"].astype(str) + "-12-31")
+        quarters = parts[(parts["kind"] == "quarter") & (parts["sex"] == sex)].sort_values("period_end")
+        year = quarters["period_end"].dt.year
+        in_year = quarters["entrants_persons"].astype(float).groupby(year).cumsum()
+        start = year.map(dict(zip(ends["year"] + 1, ends["value"], strict=True)))
+        sums = quarters.assign(date=quarters["period_end"], value=start + in_year)
+        sums = sums[year.map(year.value_counts()) == 4]
+        told = announced[(announced["sex"] == sex) & (announced["source_id"] != ARTICLE)]
+        told = told.rename(columns={"as_of_date": "date", "entrants_persons": "value"})
+        rows = pd.concat([part[["date", "value", "source_id"]] for part in (told, ends, sums)])
+        rows = rows.astype({"value": float}).dropna().sort_values("date", kind="stable")
+        by_sex.append(rows.assign(quantity=sex))
+    women, _, everyone = by_sex
+    shares = women.merge(everyone[["date", "value"]], on="date", suffixes=("", "_all"))
+    shares = shares.assign(value=100 * shares["value"] / shares["value_all"], quantity="share")
+    totals = pd.concat([*by_sex, shares.drop_duplicates("date")], ignore_index=True)
+    return totals.assign(day=totals["date"].map(text.day))
 
 
-def _as_evidence(rows: pd.DataFrame, words: str = "") -> tuple[Evidence, ...]:
-    """Return rows as evidence; ``words`` say what they count, followed by the date."""
-    what = rows["what"] if "what" in rows else [words] * len(rows)
-    if words and "date" in rows:
-        what = [f"{words} {text.day(date)}" for date in rows["date"]]
-    return tuple(map(Evidence, rows["value"], rows["value"], rows["source_id"], what))
+DERIVED = {
+    "entrants_by_year": count_years,
+    "entrants_published": list_published,
+    "entrants_to_date": count_totals,
+}
+
+
+def _as_evidence(rows: pd.DataFrame, column: str, what: str = "") -> tuple[Evidence, ...]:
+    """Return the figures of a column; ``what`` they count may name other columns in braces."""
+    return tuple(
+        Evidence(row[column], row[column], row["source_id"], what.format_map(row))
+        for row in rows.dropna(subset=[column]).to_dict("records")
+    )
 
 
 def entrants_of_year(claim: Claim, clean: Tables) -> Finding:
-    """Find how many entered in the claim's year; for one sex, the number may count both together."""
+    """Find how many entered in the claim's year, or the share of women; for one sex both may be meant."""
     year, sex = claim["period_start"].year, claim["sex"]
-
-    def find(sex: str) -> Finding:
-        current, earlier = list_years(clean, sex).loc[[year]], list_published(clean, year, sex)
-        place = f"year={year};sex={sex}" if sex in ("female", "male") else f"year={year}"
-        return Finding("entrants", place, _as_evidence(current), _as_evidence(earlier))
-
-    found, both = find("share" if claim["unit"] == "percent" else sex), find("all")
-    if sex == "all" or claim["unit"] == "percent":
-        return found._replace(other=_read_other(claim, clean))
-    together = (evidence._replace(what="men and women together") for evidence in both.current + both.earlier)
-    return found._replace(other=tuple(together))
+    years, published = clean["entrants_by_year"], clean["entrants_published"]
+    years, published = years[years["year"] == year], published[published["year"] == year]
+    if claim["unit"] == "percent":
+        earlier = _as_evidence(published, "share", "the share as published in {vintage:.4}")
+        return Finding("entrants", f"year={year}", _as_evidence(years, "share"), earlier)
+    current = _as_evidence(years, sex)
+    earlier = _as_evidence(published, sex, "the number as published in {vintage:.4}")
+    if sex == "all":
+        return Finding("entrants", f"year={year}", current, earlier, _read_other(claim, clean))
+    both = (_as_evidence(rows, "all", "men and women together") for rows in (years, published))
+    return Finding("entrants", f"year={year};sex={sex}", current, earlier, sum(both, ()))
 
 
 def highest_women_share(claim: Claim, clean: Tables) -> Finding:
     """Find the highest yearly share of women so far, and the highest up to the claim's year."""
-    shares, last = list_years(clean, "share"), claim["period_end"].year
-    top, then = shares.nlargest(1, "value"), shares[:last].nlargest(1, "value")
-    earlier = _as_evidence(then, f"the highest share up to {last}")
-    return Finding("entrants", f"year={top.index[0]}", _as_evidence(top), earlier)
+    years, last = clean["entrants_by_year"], claim["period_end"].year
+    top, then = (rows.nlargest(1, "share") for rows in (years, years[years["year"] <= last]))
+    earlier = _as_evidence(then, "share", f"the highest share up to {last}")
+    return Finding("entrants", f"year={top['year'].iloc[0]}", _as_evidence(top, "share"), earlier)
 
 
 def peak_year_of_entrants(claim: Claim, clean: Tables) -> Finding:
     """Find the year in which most people entered."""
-    top = list_years(clean, "all").nlargest(1, "value")
-    return Finding("entrants", f"year={top.index[0]}", _as_evidence(top.assign(value=top.index)))
+    top = clean["entrants_by_year"].nlargest(1, "all")
+    return Finding("entrants", f"year={top['year'].iloc[0]}", _as_evidence(top, "year"))
 
 
 def fewest_entrants_after(claim: Claim, clean: Tables) -> Finding:
     """Find the smallest yearly number of entrants after the claim's year."""
-    least = list_years(clean, "all")[claim["period_end"].year + 1 :].nsmallest(1, "value")
-    return Finding("entrants", f"year={least.index[0]}", _as_evidence(least))
+    years = clean["entrants_by_year"]
+    least = years[years["year"] > claim["period_end"].year].nsmallest(1, "all")
+    return Finding("entrants", f"year={least['year'].iloc[0]}", _as_evidence(least, "all"))
+
+
+def _list_totals(clean: Tables, quantity: str) -> pd.DataFrame:
+    totals = clean["entrants_to_date"]
+    return totals[totals["quantity"] == quantity]
 
 
 def entrants_to_date(claim: Claim, clean: Tables) -> Finding:
     """Find all who had entered by the claim's last day; totals of other days are other quantities."""
-    totals, date = list_totals(clean, claim["sex"]), claim["period_end"]
+    totals, date = _list_totals(clean, claim["sex"]), claim["period_end"]
     is_there = totals["date"] == date
     place = f"year to {date.year}" if claim["sex"] == "all" else f"sex={claim['sex']}"
-    other = _as_evidence(totals[~is_there], "everybody who had entered by")
-    return Finding("entrants", place, _as_evidence(totals[is_there]), other=other)
+    other = _as_evidence(totals[~is_there], "value", "everybody who had entered by {day}")
+    return Finding("entrants", place, _as_evidence(totals[is_there], "value"), other=other)
 
 
 def entrants_ever(claim: Claim, clean: Tables) -> Finding:
-    """Find all who have entered, or the share of women among them, by the claim's period or the latest date."""
-    quantity = "share" if claim["unit"] == "percent" else claim["sex"]
-    totals = list_totals(clean, quantity)
-    if pd.notna(claim["period_end"]):
-        totals = totals[totals["date"].between(claim["period_start"], claim["period_end"])]
-        low, high = totals["value"].agg(["min", "max"])
-        place = f"dates in {claim['period_end'].year}"
-        return Finding("entrants_cumulative", place, (Evidence(low, high, totals["source_id"].iloc[-1]),))
-    place = f"as_of_date={totals['date'].iloc[-1]:%Y-%m-%d}"
-    place, words = (
-        (place, "the share among all") if quantity == "share" else (f"{place};sex={quantity}", "everybody")
-    )
-    earlier = _as_evidence(totals.head(-1), f"{words} who had entered by")
-    return Finding("entrants_cumulative", place, _as_evidence(totals.tail(1)), earlier)
+    """Find all who have entered by the latest date; a claim without a date may mean an earlier one."""
+    totals = _list_totals(clean, claim["sex"])
+    place = f"as_of_date={totals['date'].iloc[-1]:%Y-%m-%d};sex={claim['sex']}"
+    earlier = _as_evidence(totals.head(-1), "value", "everybody who had entered by {day}")
+    return Finding("entrants_cumulative", place, _as_evidence(totals.tail(1), "value"), earlier)
+
+
+def women_share_ever(claim: Claim, clean: Tables) -> Finding:
+    """Find the share of women among all who had entered, in the claim's period or else on the latest date."""
+    shares = _list_totals(clean, "share")
+    if pd.isna(claim["period_end"]):
+        place = f"as_of_date={shares['date'].iloc[-1]:%Y-%m-%d}"
+        earlier = _as_evidence(shares.head(-1), "value", "the share among all who had entered by {day}")
+        return Finding("entrants_cumulative", place, _as_evidence(shares.tail(1), "value"), earlier)
+    shares = shares[shares["date"].between(claim["period_start"], claim["period_end"])]
+    found = Evidence(shares["value"].min(), shares["value"].max(), shares["source_id"].iloc[-1])
+    return Finding("entrants_cumulative", f"dates in {claim['period_end'].year}", (found,))
 
 
 def _list_admissions(clean: Tables, last: int) -> pd.DataFrame:
@@ -475,7 +484,7 @@ def granted_asylum(claim: Claim, clean: Tables) -> Finding:
     return Finding("unhcr", f"{place}, to {year}", current, other=(other,))
 
 
-CHECKS = {
+CHECKS: dict[str, Callable[[Claim, Tables], Finding]] = {
     "admissions_by": admissions_by,
     "between_dates": between_dates,
     "between_parts": between_parts,
@@ -496,7 +505,7 @@ CHECKS = {
     "share": share,
     "share_of_residents": share_of_residents,
     "start_year": partial(find_year, by="effective_from", last=False),
-    "women_share_ever": entrants_ever,
+    "women_share_ever": women_share_ever,
     "women_share_of_year": entrants_of_year,
     "won_in_dollars": won_in_dollars,
 }
@@ -552,7 +561,7 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
         halves |= set() if row["approximate"] else {0.0}  # a count in full stands for itself alone
         if row["half_unit"] not in halves:
             expected = "half a unit of the last digit printed, " + " or ".join(map(str, sorted(halves)))
-            yield Problem(file, line, "half_unit", format_cell(row["half_unit"]), expected)
+            yield Problem(file, int(str(line)), "half_unit", format_cell(row["half_unit"]), expected)
     unnamed = (
         claims["other_evidence"].notna() & claims["other_is"].isna() & (claims["check"] != "between_parts")
     )
@@ -573,7 +582,7 @@ def make_tables(raw: dict[str, pd.DataFrame], clean: Tables | None = None) -> di
         except (LookupError, ValueError, ZeroDivisionError) as error:
             expected = "rows of the tables that answer the claim"
             problems.append(
-                Problem("data/raw/article_claims.csv", int(line), "evidence", str(error), expected)
+                Problem("data/raw/article_claims.csv", int(str(line)), "evidence", str(error), expected)
             )
     if problems:
         raise DataError(problems)
@@ -608,9 +617,10 @@ def describe_claim(claim: Claim, clean: Tables) -> dict[str, Any]:
 
 def _find_deciding(claim: Claim, finding: Finding, verdict: str) -> Evidence | None:
     """Return the figure beside the first that the verdict rests on."""
-    if verdict == CAVEAT:
+    if verdict == CAVEAT:  # of several that disagree with the first, the one furthest from the claim
         is_in = contains(claim, finding.current[0])
-        return next((e for e in finding.current[1:] if contains(claim, e) != is_in), None)
+        others = [e for e in finding.current[1:] if contains(claim, e) != is_in]
+        return max(others, key=lambda e: (round(abs(e.low - claim["value_low"]), 9), -e.low), default=None)
     candidates = {SUPERSEDED: finding.earlier[::-1], MISLABELLED: finding.other}.get(verdict, ())
     return next((e for e in candidates if contains(claim, e)), None)
 
@@ -667,7 +677,7 @@ def main() -> int:
 
 def pick_claim(ledger: pd.DataFrame, claim_id: str) -> pd.Series:
     """Return one claim of the ledger."""
-    return ledger.set_index("claim_id", drop=False).loc[claim_id]
+    return ledger.set_index("claim_id", drop=False).loc[[claim_id]].iloc[0]
 
 
 def count_verdicts(ledger: pd.DataFrame) -> pd.Series:
@@ -689,7 +699,8 @@ def count_by_part(ledger: pd.DataFrame) -> pd.DataFrame:
 def list_exclusions(numbers: pd.DataFrame) -> pd.DataFrame:
     """Return why printed numbers make no claim: ``reason`` in words and ``numbers``, most first."""
     counts = numbers["excluded_because"].dropna().value_counts()
-    return pd.DataFrame({"reason": [REASONS[code] for code in counts.index], "numbers": counts.to_numpy()})
+    reasons = counts.index.map(labels("article_numbers", "excluded_because"))
+    return pd.DataFrame({"reason": reasons, "numbers": counts.to_numpy()})
 
 
 def rebuild_total_column(
@@ -707,7 +718,7 @@ def rebuild_total_column(
     return pd.DataFrame(rows, columns=["who", "printed", "cells", "to_year_end", "printed_is"])
 
 
-def _count_before(bins: pd.DataFrame, sex: str) -> int:
+def _count_before(bins: pd.DataFrame, sex: str) -> float:
     """Return who entered before the yearly series."""
     return bins.loc[(bins["role"] == "current") & (bins["sex"] == sex), "entrants_persons"].sum()
 
@@ -783,8 +794,8 @@ def lay_out_corrections(
     frame = corrections.merge(sections, on="section").merge(sources, on="source_id")
     frame = frame.drop(columns="section").rename(columns={"title_x": "section", "publisher": "document"})
     keys = ["position", "section", "proposal", "document", "url"]
-    shared = frame.groupby(keys, sort=False)["printed_as"].agg(lambda texts: "; ".join(dict.fromkeys(texts)))
-    shared = shared.reset_index().sort_values("position", kind="stable", ignore_index=True)
+    texts = frame.groupby(keys, sort=False)["printed_as"].agg(lambda texts: "; ".join(dict.fromkeys(texts)))
+    shared = texts.reset_index().sort_values("position", kind="stable", ignore_index=True)
     return shared[["section", "printed_as", "proposal", "document", "url"]]
 
 

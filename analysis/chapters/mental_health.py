@@ -13,68 +13,35 @@ from analysis import text
 from analysis.charts import forms, style
 from analysis.charts.style import INK, PALETTE, Drawing
 from analysis.rates import estimate_share
+from data.schema import labels
 
-LABELS = {
-    # In the order in which a chart groups the studies.
-    "instrument_kind": {
-        "clinical_interview": "Interview",
-        "symptom_scale": "Scale",
-        "single_item": "Other means",
-        "not_stated": "Other means",
-    },
-    "setting": {
-        "in_hiding": "China",
-        "protective_facility": "China",
-        "community": "community",
-        "school": "school",
-        "hanawon": "support centre",
-        "hana_center": "support centre",
-    },
-    "recall": {
-        "current": "now",
-        "past_year": "past year",
-        "lifetime": "whole life",
-        "not_stated": "not stated",
-    },
-    "condition": {
-        "any_mental_illness": "any mental illness",
-        "ptsd": "PTSD",
-        "major_depressive_disorder": "major depression",
-        "anxiety_or_panic_disorder": "anxiety or panic",
-        "bipolar_disorder": "bipolar disorder",
-        "alcohol_use_disorder": "alcohol use disorder",
-        "depression": "depressive mood",
-        "suicidal_ideation": "suicidal thoughts",
-        "suicide_plan": "suicide plan",
-        "suicide_attempt": "suicide attempt",
-    },
-    "exposure": {
-        "food_and_water_shortage": "lack of food and water",
-        "illness_without_care": "ill without access to care",
-        "severe_hunger_or_illness": "severe hunger or illness",
-        "forced_self_criticism": "forced public self-criticism",
-        "witnessed_public_execution": "saw a public execution",
-        "family_separation": "unwanted separation from family",
-        "forced_repatriation": "sent back from China by force",
-        "witnessed_violence": "saw violence at school or work",
-        "direct_violence": "suffered violence at school or work",
-        "camp_or_prison": "held in a camp or prison",
-        "gender_based_violence": "sexual violence, trafficking or forced sex work",
-        "sexual_violence": "sexual violence",
-    },
-    "service": {
-        "used_any_service": "any service",
-        "used_specialist_service": "specialist",
-        "used_other_service": "other service",
-        "used_general_medical_service": "general doctor",
-    },
-    "subgroup": {
-        "clinical_interview": "interview",
-        "symptom_scale": "scale",
-        "South Korea": "in the South",
-        "adults": "adults",
-        "youth": "young people",
-    },
+# What a survey must have asked about to be listed, and which services of several are drawn.
+EXPOSURES = {
+    "food_and_water_shortage": "lack of food and water",
+    "illness_without_care": "ill without access to care",
+    "severe_hunger_or_illness": "severe hunger or illness",
+    "forced_self_criticism": "forced public self-criticism",
+    "witnessed_public_execution": "saw a public execution",
+    "family_separation": "unwanted separation from family",
+    "forced_repatriation": "sent back from China by force",
+    "witnessed_violence": "saw violence at school or work",
+    "direct_violence": "suffered violence at school or work",
+    "camp_or_prison": "held in a camp or prison",
+    "gender_based_violence": "sexual violence, trafficking or forced sex work",
+    "sexual_violence": "sexual violence",
+}
+SERVICES = {
+    "used_any_service": "any service",
+    "used_specialist_service": "specialist",
+    "used_other_service": "other service",
+    "used_general_medical_service": "general doctor",
+}
+SUBGROUPS = {
+    "clinical_interview": "interview",
+    "symptom_scale": "scale",
+    "South Korea": "in the South",
+    "adults": "adults",
+    "youth": "young people",
 }
 LARGE_SURVEY = 100  # people asked
 PLACES = {  # where people were asked: colour and marker
@@ -91,24 +58,21 @@ ROW = 0.262  # inches a line of 12 pt type needs
 
 def arrange_studies(studies: pd.DataFrame) -> pd.DataFrame:
     """Return pooled studies in the order of the chart: by kind of instrument, then by share."""
+    kinds, settings, recalls = (labels("prevalence", c) for c in ("instrument_kind", "setting", "recall"))
     printed = studies["ci_low_pct"].notna()
     rows = studies.assign(
-        asked_by=_relabel(studies["instrument_kind"], "instrument_kind"),
-        place=_relabel(studies["setting"], "setting"),
-        recall_words=_relabel(studies["recall"], "recall"),
+        asked_by=[kinds[kind] for kind in studies["instrument_kind"]],
+        place=[settings[setting] for setting in studies["setting"]],
+        recall_words=[recalls[recall] for recall in studies["recall"]],
         surveyed=[_format_years(r.survey_year_start, r.survey_year_end) for r in studies.itertuples()],
         label=studies["study_label"] + studies["is_pooled"].map({True: "", False: " *"}),
         is_printed_interval=printed,
         low_pct=studies["ci_low_pct"].where(printed, studies["ci_low"]).astype(float),
         high_pct=studies["ci_high_pct"].where(printed, studies["ci_high"]).astype(float),
     )
-    order = list(LABELS["instrument_kind"].values())
+    order = list(kinds.values())
     rows = rows.sort_values("share_pct", kind="stable")
     return rows.sort_values("asked_by", key=lambda s: s.map(order.index), kind="stable", ignore_index=True)
-
-
-def _relabel(codes: pd.Series, column: str) -> list[str]:
-    return [LABELS[column][code] for code in codes]
 
 
 def _format_years(start: Any, end: Any) -> str:
@@ -149,7 +113,9 @@ def describe_groups(subgroups: pd.DataFrame) -> pd.DataFrame:
             "prediction_high": "new_high",
         }
     )
-    return _word_limits(rows.assign(condition=_relabel(rows["group"], "subgroup")).set_index("group"))
+    return _word_limits(
+        rows.assign(condition=[SUBGROUPS[group] for group in rows["group"]]).set_index("group")
+    )
 
 
 def _word_limits(pools: pd.DataFrame) -> pd.DataFrame:
@@ -185,7 +151,7 @@ def select_hazards(ratios: pd.DataFrame) -> pd.DataFrame:
     is_child = rows["people"].ne("All ages")
     rows = rows.assign(
         who=is_child.map({True: "children", False: "all ages"}),
-        label=pd.Series(_relabel(rows["outcome"], "condition"), rows.index).mask(is_child, "any, aged 1–18"),
+        label=rows["outcome"].map(labels("relative_risks", "outcome")).mask(is_child, "any, aged 1–18"),
         years=[_format_years(r.data_year_start, r.data_year_end) for r in rows.itertuples()],
     )
     return rows.sort_values(["who", "value"], ascending=[True, False], kind="stable", ignore_index=True)
@@ -193,6 +159,7 @@ def select_hazards(ratios: pd.DataFrame) -> pd.DataFrame:
 
 def compare_schools(prevalence: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:
     """Return the school survey's shares of both populations with the odds ratios of two papers."""
+    words = labels("relative_risks", "outcome")
     outcomes = ["depression", "suicidal_ideation", "suicide_plan", "suicide_attempt"]
     rows = prevalence[prevalence["study_id"] == "kyrbs_2011_2019"]
     shares = rows.pivot(index="condition", columns="population", values="prevalence_pct").loc[outcomes]
@@ -201,7 +168,7 @@ def compare_schools(prevalence: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFr
     )
     return pd.DataFrame(
         {
-            "outcome_words": [LABELS["condition"][outcome] for outcome in outcomes],
+            "outcome_words": [words[outcome] for outcome in outcomes],
             "north_pct": shares["north_korean_origin"],
             "south_pct": shares["general_population"],
             "odds_all_years": odds["kyrbs_2011_2019"],
@@ -228,7 +195,7 @@ def list_exposures(trauma: pd.DataFrame) -> pd.DataFrame:
     is_chosen = trauma["sampling"].eq("purposive")
     is_anywhere = trauma["exposure"].eq("sexual_violence") & trauma["place"].eq("any")
     rows = trauma[
-        trauma["exposure"].isin(list(LABELS["exposure"]))
+        trauma["exposure"].isin(list(EXPOSURES))
         & trauma["population"].eq("north_korean_origin")
         & trauma["n_status"].eq("base")
         & trauma["n"].ge(LARGE_SURVEY).fillna(False)
@@ -238,7 +205,7 @@ def list_exposures(trauma: pd.DataFrame) -> pd.DataFrame:
     place = rows["country"].replace({"South Korea": "the South"})
     years = pd.Series([_format_years(r.year_start, r.year_end) for r in rows.itertuples()], rows.index)
     rows = rows.assign(
-        exposure_words=_relabel(rows["exposure"], "exposure"),
+        exposure_words=rows["exposure"].map(EXPOSURES),
         asked=people + " in " + place + ", " + years.replace("not stated", "year not stated"),
     )
     return rows.sort_values("share_pct", ascending=False, kind="stable", ignore_index=True)
@@ -275,9 +242,8 @@ def bound_follow_up(prevalence: pd.DataFrame) -> dict[str, float]:
 
 def select_services(care: pd.DataFrame) -> pd.DataFrame:
     """Return the share of residents who had used each kind of service for mental health."""
-    words = LABELS["service"]
-    rows = care[care["measure"].isin(list(words))].set_index("measure").loc[list(words)].reset_index()
-    return rows.assign(label=rows["measure"].map(words))
+    rows = care[care["measure"].isin(list(SERVICES))].set_index("measure").loc[list(SERVICES)].reset_index()
+    return rows.assign(label=rows["measure"].map(SERVICES))
 
 
 def tabulate_clinic(care: pd.DataFrame, entrants: pd.DataFrame) -> pd.DataFrame:
@@ -411,19 +377,19 @@ def draw_studies(
     groups: Mapping[str, tuple[pd.DataFrame, pd.Series]], unit: str, source: str, *, subject: str
 ) -> Drawing:
     """Draw one row per study under headings, with the mean of studies and the span for a new one."""
-    labels: list[str] = []
+    names: list[str] = []
     headings: list[int] = []
     parts, pools = [], []
     for name, (studies, pool) in groups.items():
         for asked_by, part in studies.groupby("asked_by", sort=False):
-            headings.append(len(labels))
-            labels.append(f"{name}, {str(asked_by).lower()}" if name else str(asked_by))
-            parts.append(part.assign(row=range(len(labels), len(labels) + len(part))))
-            labels += list(part["label"])
-        headings.append(len(labels))
-        pools.append((len(labels), pool))
-        labels += [f"Mean of {pool['studies']:.0f} studies", "a new study"]
-    figure, axes = style.start(0.95 + ROW * len(labels))
+            headings.append(len(names))
+            names.append(f"{name}, {str(asked_by).lower()}" if name else str(asked_by))
+            parts.append(part.assign(row=range(len(names), len(names) + len(part))))
+            names += list(part["label"])
+        headings.append(len(names))
+        pools.append((len(names), pool))
+        names += [f"Mean of {pool['studies']:.0f} studies", "a new study"]
+    figure, axes = style.start(0.95 + ROW * len(names))
     rows = pd.concat(parts)
     for place in PLACES:
         if (rows["place"] == place).any():
@@ -433,10 +399,10 @@ def draw_studies(
         axes.plot([pool["new_low"], pool["new_high"]], [at + 1] * 2, "|", color=PALETTE["grey"], markersize=9)
         axes.hlines(at, pool["mean_low"], pool["mean_high"], color=INK, linewidth=3)
         axes.plot(pool["mean_pct"], at, marker="D", color=INK, markersize=8)
-    forms.label_rows(axes, labels)
+    forms.label_rows(axes, names)
     for at in headings:
         axes.get_yticklabels()[at].set_fontweight("bold")
-    axes.set(ylim=(len(labels) - 0.4, -0.8), xlim=(0, 100), xticks=[0, 25, 50, 75, 100])
+    axes.set(ylim=(len(names) - 0.4, -0.8), xlim=(0, 100), xticks=[0, 25, 50, 75, 100])
     style.percents(axes, axis="x")
     axes.set_xlabel(unit, loc="right")
     columns = ["label", "asked_by", "place", "share_pct", "low_pct", "high_pct"]
