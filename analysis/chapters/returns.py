@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis import rates
 from analysis.charts import forms, style
 from analysis.charts.style import PALETTE, Drawing
+from analysis.models.samples import pick_residents
 
 BORDER_CLOSED = 2020  # first year of the later of the two periods compared
 RESIDENTS_BASE = 1000  # residents per rate
@@ -60,20 +59,6 @@ def tabulate_releases(vintages: pd.DataFrame, first_year: int = 2012) -> pd.Data
     return wide.reset_index()
 
 
-def pick_residents(residents: pd.DataFrame, start: int, end: int) -> pd.Series:
-    """Return the national count of residents nearest to the middle of a period."""
-    national = residents[
-        (residents["region"] == "all")
-        & (residents["sex"] == "all")
-        & residents["rounded_to_persons"].isna()
-        & residents["as_of_date"].dt.year.between(start, end)
-    ]
-    if national.empty:
-        raise ValueError(f"residents: no national count from {start} to {end}")
-    middle = pd.Timestamp(year=(start + end + 1) // 2, month=1 if (end - start) % 2 else 7, day=1)
-    return national.loc[(national["as_of_date"] - middle).abs().idxmin()]
-
-
 def list_rates(estimates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rates of single years and of the periods compared."""
     columns = ["rate", "ci_low", "ci_high"]
@@ -97,39 +82,22 @@ def relate_to_residents(periods: pd.DataFrame, residents: pd.DataFrame) -> pd.Da
     return found
 
 
-def measure_years(returns: pd.DataFrame) -> pd.Series:
-    """Return how much of each year the count covers, by year: 1, or its months in twelfths."""
-    covered = returns["covers_until"].dt.month.fillna(12) / 12
-    return pd.Series(covered.to_numpy(dtype=float), index=returns["year"], name="covered_years")
+def list_newcomers(estimates: pd.DataFrame, returns: pd.DataFrame, entrants: pd.DataFrame) -> pd.DataFrame:
+    """Return the ratio of the two periods' returns for equal numbers of recent entrants.
 
-
-def compare_by_newcomers(
-    returns: pd.DataFrame, entrants: pd.DataFrame, windows: Iterable[int] = (2, 3, 4, 5)
-) -> pd.DataFrame:
-    """Return the ratio of the two periods' returns for equal numbers of recent entrants."""
+    One row per number of years that make an entrant recent (``window_years``), with the recent entrants
+    of each year added up ``before`` and ``since`` the border closed.
+    """
+    rows = estimates.rename(columns={"estimate": "ratio"})
+    rows["window_years"] = rows["quantity"].str.extract(r"^ratio_newcomers_(\d+)$")[0].astype(float)
+    rows = rows.dropna(subset=["window_years"])
     yearly = entrants.groupby("year")["entrants_persons"].sum()
-    counted = returns.set_index("year")["returns_persons"]
-    covered = measure_years(returns)
-    rows = []
-    for window in windows:
-        recent = yearly.rolling(window).sum().reindex(counted.index).dropna()
-        weight = recent * covered[recent.index]
-        events = counted[recent.index]
-        late = recent.index >= BORDER_CLOSED
-        found = rates.estimate_rate_ratio(
-            int(events[late].sum()), weight[late].sum(), int(events[~late].sum()), weight[~late].sum()
-        )
-        rows.append(
-            {
-                "window_years": window,
-                "before": weight[~late].sum(),
-                "since": weight[late].sum(),
-                "ratio": found.value,
-                "ci_low": found.low,
-                "ci_high": found.high,
-            }
-        )
-    return pd.DataFrame(rows)
+    covered = returns.set_index("year")["covers_until"].dt.month.fillna(12) / 12
+    sums = [yearly.rolling(int(window)).sum() * covered for window in rows["window_years"]]
+    return rows.assign(
+        before=[recent.loc[: BORDER_CLOSED - 1].sum() for recent in sums],
+        since=[recent.loc[BORDER_CLOSED:].sum() for recent in sums],
+    )
 
 
 def list_wishes(shares: pd.DataFrame) -> pd.DataFrame:
