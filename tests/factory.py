@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.descriptor import find_resource, read_descriptor
-from data.schema import type_frame
+from data.schema import find_resource, read_descriptor, type_frame
 
 # What a required cell holds where a row gives nothing; a column with listed values holds the first.
 DEFAULTS = {"integer": 1, "number": 1.0, "year": 2000, "boolean": False, "string": "x", "date": "2000-01-01"}
