@@ -264,6 +264,7 @@ def colour_series(names: Iterable[str]) -> dict[str, str]:
         raise ValueError(f"expected at most {len(PALETTE)} series, got {len(names)}: {', '.join(names)}")
     return dict(zip(names, PALETTE.values(), strict=False))
 
+
 def relabel(values: Iterable[str], labels: Mapping[str, str]) -> list[str]:
     """Return the words for codes."""
     return [labels[v] for v in values]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis import text
-from analysis.arrivals import pick_profile, total_by_year
+from analysis.chapters.shared import pick_profile, total_by_year
 from analysis.rates import estimate_share
 
 EXPLANATIONS = {
