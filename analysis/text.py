@@ -46,7 +46,10 @@ _SIGNS = [
     (r"\bphi\b", "φ"),
     (r"\btau", "τ"),
 ]
-_NAMES = re.compile(r"\b(canada|china|europe|jilin|russia|russian|thailand|united (?:kingdom|states))\b")
+_PLACES = re.compile(
+    r"\b(canada|china|europe|far east|jilin|russian?|thailand|united (?:kingdom|states)"
+    r"|jagang|kangwon|nampo|pyongyang|ryanggang|(?:north|south) (?:hamgyong|hwanghae|pyongan))\b"
+)
 
 
 class ProseError(Exception):
@@ -193,8 +196,8 @@ def formula(text: str) -> str:
 
 def label(code: str) -> str:
     """Return a code of the tables in words, places with capitals: ``northeast China``."""
-    spelt = _NAMES.sub(lambda place: place[0].title(), code.replace("_", " "))
-    return spelt.replace("unhcr", "UNHCR").replace("far east", "Far East")
+    words = _PLACES.sub(lambda place: place[0].title(), code.replace("_", " "))
+    return words.replace("unhcr", "UNHCR")
 
 
 def ordinal(value: Any) -> str:
