@@ -9,8 +9,15 @@ from typing import Any
 import pandas as pd
 
 from analysis import rates, text
+from analysis.charts.style import PALETTE
 
-_percent = partial(text.percent, places=1)
+percent = partial(text.percent, places=1)
+
+# Words, colour and marker of two surveys side by side.
+SURVEY_LOOKS = {
+    "first": ("foundation", PALETTE["blue"], "o"),
+    "second": ("private institute", PALETTE["ochre"], "s"),
+}
 
 
 def total_by_year(entrants: pd.DataFrame) -> pd.DataFrame:
@@ -102,7 +109,7 @@ def add_intervals(frame: pd.DataFrame, share: str, n: str) -> pd.DataFrame:
     return frame.assign(low=[low for low, _ in limits], high=[high for _, high in limits])
 
 
-def word_ends(key: str, rows: pd.DataFrame, form: Callable[[Any], str] = _percent) -> dict[str, str]:
+def word_ends(key: str, rows: pd.DataFrame, form: Callable[[Any], str] = percent) -> dict[str, str]:
     """Return the first and the last value of a series with their years, and the word for the change."""
     first, last = rows.iloc[0], rows.iloc[-1]
     return {
