@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import text
-from analysis.chapters.shared import SURVEY_LOOKS, percent
+from analysis.chapters.measurement import SURVEYS
+from analysis.chapters.shared import percent
 from analysis.charts import forms, style
 from analysis.charts.style import PALETTE, Drawing
 
@@ -158,7 +159,7 @@ def draw_surveys(rows: pd.DataFrame, general: pd.DataFrame, unit: str, source: s
     """Draw one rate by two surveys of the same people, with the general population."""
     figure, axes = style.start(4.0)
     first, second = (rows[rows["survey"] == survey].sort_values("year") for survey in ("khf", "nkdb"))
-    (words, colour, marker), other = SURVEY_LOOKS["first"], SURVEY_LOOKS["second"]
+    (words, colour, marker), other = SURVEYS["first"], SURVEYS["second"]
     last = _draw_series(axes, first, colour, marker)
     _draw_series(axes, second, *other[1:])
     last_general = _draw_series(axes, general, PALETTE["grey"], "D")

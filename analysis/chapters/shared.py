@@ -9,15 +9,8 @@ from typing import Any
 import pandas as pd
 
 from analysis import rates, text
-from analysis.charts.style import PALETTE
 
 percent = partial(text.percent, places=1)
-
-# Words, colour and marker of two surveys side by side.
-SURVEY_LOOKS = {
-    "first": ("foundation", PALETTE["blue"], "o"),
-    "second": ("private institute", PALETTE["ochre"], "s"),
-}
 
 
 def total_by_year(entrants: pd.DataFrame) -> pd.DataFrame:

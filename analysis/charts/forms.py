@@ -66,7 +66,7 @@ def mark_redesigns(axes: Axes, rounds: pd.DataFrame, *, height: float = 1.0) -> 
             )
 
 
-def list_rows(axes: Axes, labels: Sequence[str]) -> None:
+def label_rows(axes: Axes, labels: Sequence[str]) -> None:
     """Put one label per row on the vertical axis, the first at the top, and grid lines on the other."""
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.5, -0.5)
@@ -76,17 +76,25 @@ def list_rows(axes: Axes, labels: Sequence[str]) -> None:
     axes.tick_params(axis="y", length=0)
 
 
+def clear_axes(axes: Axes) -> None:
+    """Hide grid, ticks and lines of axes whose bars have numbers beside them."""
+    axes.grid(visible=False)
+    axes.set_xticks([])
+    axes.tick_params(axis="y", length=0)
+    axes.spines[["left", "bottom"]].set_visible(False)
+
+
 def draw_bars(
     axes: Axes, frame: pd.DataFrame, *, label: str, value: str, form: Callable[[float], str]
 ) -> None:
     """Draw horizontal bars from top to bottom in the frame's order, each with its value at its end."""
-    list_rows(axes, list(frame[label]))
     axes.barh(range(len(frame)), frame[value], color=style.PALETTE["teal"], height=0.66)
+    axes.set_yticks(range(len(frame)), frame[label])
+    axes.invert_yaxis()
     for place, amount in enumerate(frame[value]):
         style.label_point(axes, amount, place, form(amount), dx=4)
+    clear_axes(axes)
     axes.set_xlim(0, float(frame[value].max()) * 1.2)
-    axes.set_xticks([])
-    axes.spines["bottom"].set_visible(False)
 
 
 def draw_dots(
@@ -128,7 +136,7 @@ def draw_dots(
             markersize=7,
             marker=(markers or {}).get(name, "o"),
         )
-    list_rows(axes, rows)
+    label_rows(axes, rows)
 
 
 def draw_fit(

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis import rates, returns, trends
+from analysis import rates, trends
+from analysis.chapters import returns
 from analysis.engines.common import Convert, Fit, Reader, name_period, spare_year, take_rows
 from analysis.inputs import take_numbers, take_years
 from analysis.results import Estimate, describe_interval

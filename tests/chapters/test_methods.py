@@ -1,8 +1,6 @@
-"""Published results computed again: they agree, or the difference is the one explained."""
-
 import pytest
 
-from analysis.published import recompute_published
+from analysis.chapters.methods import recompute_published
 
 
 @pytest.fixture(scope="module")
