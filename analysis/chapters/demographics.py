@@ -145,7 +145,7 @@ def draw_revisions(revisions: pd.DataFrame, source: str) -> Drawing:
 def draw_provinces(provinces: pd.DataFrame, source: str) -> Drawing:
     """Draw provinces as squares roughly where they are, shaded by their share of all entrants."""
     figure, axes = style.start(4.9)
-    shares = provinces.set_index("category", verify_integrity=True)["share_pct"]
+    shares = provinces.set_index("category")["share_pct"]
     for place, (name, x, y) in PROVINCE_TILES.items():
         # Text must stay readable in light and dark mode, so the shade stops at a third.
         shade = 0.05 + 0.28 * shares[place] / shares.max()
