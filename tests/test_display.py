@@ -3,100 +3,112 @@ import pytest
 
 from analysis import display, text
 from analysis.models import fit
+from tests.factory import make_table
 
-FRAME = pd.DataFrame({"country": ["<b>Norway</b>", "Japan"], "persons": [1234.0, None]})
+FRAME = pd.DataFrame({"country": ["Norway", "Japan"], "persons": [1234.0, None]})
 COLUMNS = {"country": "Country", "persons": ("Persons", text.count)}
+SOURCES = make_table(
+    "sources",
+    {"source_id": "b", "publisher": "Ministry", "title": "Release & annex", "published": "2024",
+     "url": "https://example.org/?a=1&b=2"},
+    {"source_id": "a", "publisher": "Agency", "title": "Report", "url": "https://example.org/r"},
+    layer="clean",
+)  # fmt: skip
+CONFLICTS = make_table(
+    "conflicts",
+    {"topic": "entrants", "item": "2016 by sex", "source_a": "a", "source_b": "b"},
+    {"topic": "returns", "item": "Returns in 2014", "source_a": "b", "source_b": "a"},
+    layer="clean",
+)
 
 
-def make(**changes):
-    return display.show(
-        FRAME, COLUMNS, **{"name": "tbl-countries", "caption": "Persons by country", **changes}
-    )
+def show(frame=FRAME, columns=COLUMNS, name="tbl-countries", **options):
+    return display.show(frame, columns, name=name, caption="Persons by country", **options)
 
 
-def test_a_table_has_a_caption_scoped_headers_and_a_heading_in_each_row():
-    html = make().html
+def test_show_has_a_caption_and_scoped_headers():
+    html = show().html
     assert '<caption id="tbl-countries-caption">Persons by country</caption>' in html
     assert html.count('<th scope="col"') == 2
     assert html.count('<th scope="row"') == 2
 
 
-def test_nothing_from_a_cell_reaches_the_page_unescaped():
-    assert "<b>" not in make().html
-    assert "&lt;b&gt;Norway" in make().html
+def test_show_aligns_numbers():
+    assert '<td class="num">1,234</td>' in show().html
 
 
-def test_a_missing_value_is_said_and_not_left_blank():
-    assert '<span aria-label="not published">–</span>' in make().html
-    assert "Japan          –" in make().text
+def test_show_says_that_a_value_is_missing():
+    table = show()
+    assert '<span aria-label="not published">–</span>' in table.html
+    assert "Japan    –" in table.text
 
 
-def test_numbers_are_formatted_and_marked_as_numbers():
-    assert '<td class="num">1,234</td>' in make().html
-
-
-def test_a_folded_table_stands_in_a_closed_block():
-    assert make(folded="Data").html.startswith('<details class="data-table"><summary>Data</summary>')
-
-
-def test_the_frame_is_not_changed():
-    before = FRAME.copy()
-    make()
-    pd.testing.assert_frame_equal(FRAME, before)
+def test_show_folds_and_searches():
+    table = show(folded="Data", searchable=True)
+    assert table.html.startswith('<details class="data-table"><summary>Data</summary>')
+    assert 'class="numbers searchable"' in table.html
 
 
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
-    [({"name": "countries"}, ValueError, "begins with tbl-")],
+    [
+        ({"name": "countries"}, ValueError, "countries"),
+        ({"columns": {"people": "People"}}, KeyError, "people"),
+        ({"frame": FRAME.iloc[:0]}, ValueError, "tbl-countries"),
+    ],
 )
-def test_a_bad_call_says_what_was_expected(changes, error, words):
+def test_show_refuses_a_bad_call(changes, error, words):
     with pytest.raises(error, match=words):
-        make(**changes)
+        show(**changes)
 
 
-def test_a_column_that_is_not_there_is_named():
-    with pytest.raises(KeyError, match="no column people"):
-        display.show(FRAME, {"people": "People"}, name="tbl-x", caption="x")
-
-
-def test_an_empty_table_is_refused():
-    with pytest.raises(ValueError, match="no rows"):
-        display.show(FRAME.iloc[:0], COLUMNS, name="tbl-x", caption="x")
-
-
-SOURCES = pd.DataFrame(
-    {
-        "source_id": ["b", "a"],
-        "publisher": ["Ministry", "Agency"],
-        "title": ["Release & annex", "Report"],
-        "url": ["https://example.org/?a=1&b=2", "https://example.org/r"],
-        "published": ["2024", None],
-    }
-)
-
-
-def test_sources_are_listed_once_in_order_of_publisher_with_their_links():
-    rows = pd.DataFrame({"source_id": ["b", "a", "b"]})
+def test_cite_sources_lists_each_once_by_publisher_with_its_link():
+    rows = pd.DataFrame({"source_id": ["b", "a", "b", None]})
     html = display.cite_sources(rows, SOURCES, name="src-x").html
     assert html.index("Agency") < html.index("Ministry")
     assert 'href="https://example.org/?a=1&amp;b=2">Release &amp; annex</a>, 2024' in html
     assert html.count("<li>") == 2
 
 
-def test_a_source_that_is_not_described_is_named():
-    with pytest.raises(KeyError, match="no source z"):
+def test_cite_sources_with_an_unknown_source_raises():
+    with pytest.raises(KeyError, match="z"):
         display.cite_sources(pd.DataFrame({"source_id": ["z"]}), SOURCES, name="src-x")
 
 
-def test_terms_stand_in_natural_units_with_n_and_dispersion():
+def test_list_conflicts_has_both_documents():
+    rows = display.list_conflicts(CONFLICTS, SOURCES)
+    assert rows["publisher_a"].tolist() == ["Agency", "Ministry"]
+    assert rows["publisher_b"].tolist() == ["Ministry", "Agency"]
+    assert rows["url_b"].tolist() == ["https://example.org/?a=1&b=2", "https://example.org/r"]
+
+
+def test_list_conflicts_with_an_unknown_topic_raises():
+    with pytest.raises(ValueError, match="china"):
+        display.list_conflicts(CONFLICTS, SOURCES, ["china"])
+
+
+def test_show_conflicts_of_a_topic_are_folded_and_linked():
+    html = display.show_conflicts(CONFLICTS, SOURCES, ["returns"], name="tbl-x").html
+    assert "Where sources disagree (1)" in html
+    assert '<a href="https://example.org/r">Agency</a>' in html
+    assert "2016 by sex" not in html
+
+
+def test_show_conflicts_of_all_topics_are_open_and_searchable():
+    html = display.show_conflicts(CONFLICTS, SOURCES, name="tbl-x").html
+    assert 'class="numbers searchable"' in html
+    assert "<details" not in html
+
+
+def test_show_terms_gives_natural_units_with_n_and_dispersion():
     model = fit("arrivals_trend")
-    shown = display.show_terms(model, name="tbl-terms")
-    assert f"n = {model.n}, 18 degrees of freedom left, dispersion 38.2" in shown.text
-    assert "level from 2012" in shown.text
-    assert "log points" not in shown.text
+    table = display.show_terms(model, name="tbl-terms")
+    assert f"n = {model.n}, 18 degrees of freedom left, dispersion 38.2" in table.text
+    assert "level from 2012" in table.text
+    assert "log points" not in table.text
     assert "residual variance" in display.show_terms(fit("employment_gap"), name="tbl-terms").text
 
 
-@pytest.mark.parametrize(("value", "text"), [(1234.5, "1,234"), (-53.89, "−53.9"), (0.0974, "0.097")])
-def test_numbers_keep_about_three_figures(value, text):
-    assert display.write_number(value) == text
+@pytest.mark.parametrize(("value", "words"), [(1234.5, "1,234"), (-53.89, "−53.9"), (0.0974, "0.097")])
+def test_write_number_keeps_about_three_digits(value, words):
+    assert display.write_number(value) == words

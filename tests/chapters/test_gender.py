@@ -53,7 +53,9 @@ def test_share_in_bins_takes_the_current_release_and_keeps_an_open_start():
 
 
 def test_find_first_year_includes_equality():
-    assert gender.find_first_year(make_years((2002, 3, 2), (2003, 4, 2), (2004, 9, 2)), women_per_man=2) == 2003
+    assert (
+        gender.find_first_year(make_years((2002, 3, 2), (2003, 4, 2), (2004, 9, 2)), women_per_man=2) == 2003
+    )
 
 
 def test_find_first_year_never_reached_raises():
@@ -178,7 +180,12 @@ def test_draw_provinces_shows_groups_near_half_as_neither():
 def test_draw_share_dots_the_open_period_and_names_it():
     years = make_years((2002, 6, 5), (2021, 8, 4))
     spans = pd.DataFrame(
-        {"last_year": [1998, 2001], "share_pct": [12.0, 46.0], "ci_low": [10.0, 43.0], "ci_high": [14.0, 49.0]}
+        {
+            "last_year": [1998, 2001],
+            "share_pct": [12.0, 46.0],
+            "ci_low": [10.0, 43.0],
+            "ci_high": [14.0, 49.0],
+        }
     )
     drawn = {
         start: gender.draw_share(years, spans.assign(first_year=[start, 1999]), SOURCE).svg

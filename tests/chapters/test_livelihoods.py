@@ -72,7 +72,8 @@ def test_split_changes_at_the_redesigns():
 
 
 @pytest.mark.parametrize(
-    ("indicator", "item"), [("unemployment_rate", ""), ("discrimination", ""), ("life_satisfaction", "satisfied")]
+    ("indicator", "item"),
+    [("unemployment_rate", ""), ("discrimination", ""), ("life_satisfaction", "satisfied")],
 )
 def test_split_changes_of_published_series_add_up(indicator, item):
     rows = shared.pick_levels(load("survey_results"), indicator, item=item)
@@ -84,7 +85,7 @@ def test_split_changes_of_published_series_add_up(indicator, item):
 
 
 def test_split_changes_with_a_repeated_year_raises():
-    with pytest.raises(ValueError, match="work: .*2010"):
+    with pytest.raises(ValueError, match="2010"):
         livelihoods.split_changes({"work": LEVELS.assign(year=[2010, 2010, 2011, 2018, 2012])})
 
 

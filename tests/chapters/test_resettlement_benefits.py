@@ -201,7 +201,12 @@ def test_list_reward_ceilings_are_in_gold_or_won_and_keep_their_status():
 
 
 def test_draw_payments_marks_a_proposal():
-    days = {"known_from": "1977-01-01", "known_to": "1977-12-31", "legal_from": "1962-04-16", "legal_to": "1978-12-05"}
+    days = {
+        "known_from": "1977-01-01",
+        "known_to": "1977-12-31",
+        "legal_from": "1962-04-16",
+        "legal_to": "1978-12-05",
+    }
     spans = benefits.list_spans(make_payments(days | {"amount_krw": 20e6}, days | BY_CLASS))
     planned = pd.DataFrame({"effective_from": pd.to_datetime(["2025-01-01"]), "amount": [15e6]})
     svg = benefits.draw_payments(spans, planned, "laws, 2025").svg

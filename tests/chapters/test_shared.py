@@ -80,7 +80,9 @@ def test_pair_surveys_joins_one_year_and_indicator():
     assert pair["difference"] == pytest.approx(-8.6)
 
 
-@pytest.mark.parametrize("other", [{"sex": "female"}, {"subgroup": "under_3_years_in_south"}, {"item": "regular"}])
+@pytest.mark.parametrize(
+    "other", [{"sex": "female"}, {"subgroup": "under_3_years_in_south"}, {"item": "regular"}]
+)
 def test_pick_levels_never_takes_a_part_for_the_whole(other):
     with pytest.raises(ValueError, match="khf"):
         shared.pick_levels(RESULTS.assign(**other), "employment_rate")
@@ -91,7 +93,9 @@ def test_pick_levels_never_takes_a_part_for_the_whole(other):
     [({"item": "regular"}, [58.7, 49.7]), ({"recall": "ever"}, [50.0])],
 )
 def test_pick_levels_selects_an_answer_or_a_period(options, values):
-    asked = RESULTS.assign(item=["regular", "regular", None, None], recall=["ever", "ever", "ever", "current"])
+    asked = RESULTS.assign(
+        item=["regular", "regular", None, None], recall=["ever", "ever", "ever", "current"]
+    )
     assert shared.pick_levels(asked, "employment_rate", **options)["value"].tolist() == values
 
 

@@ -6,119 +6,99 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.charts import forms, style
+from analysis.charts import style
 from scripts.notebooks import BOOK
 
 CSS = (BOOK / "_static" / "book.css").read_text(encoding="utf-8")
+DATA = pd.DataFrame({"year": [2002, 2003], "persons": [10.123456, 20]})
 
 
-DATA = pd.DataFrame({"year": [2025], "persons": [1]})
-
-
-def draw_small():
+def draw(
+    subject="a small line", source="Ministry of Unification, to 2003", data=DATA, unit="Persons", width=5.0
+):
     figure, axes = style.start(3.0)
-    frame = pd.DataFrame({"year": [2002, 2003], "sex": ["female"] * 2, "persons": [10.123456, 20]})
-    forms.draw_lines(
-        axes, frame, x="year", y="persons", group="sex", labels={"female": "women"}, colours=style.SEX_COLOURS
-    )
-    style.name_unit(axes, "Entrants a year")
-    return style.finish(figure, "a small line", "Ministry of Unification, to 2003", frame)
+    axes.plot(DATA["year"], DATA["persons"], marker="o")
+    style.name_unit(axes, unit)
+    figure.set_figwidth(width)
+    return style.finish(figure, subject, source, data)
 
 
-def test_the_same_figure_has_the_same_bytes():
-    assert draw_small().svg == draw_small().svg
+def test_finish_repeats_its_bytes_whatever_the_last_digit_of_a_coordinate():
+    assert draw().svg == draw().svg == draw(width=5.0 + 1e-12).svg
 
 
-def test_a_figure_carries_no_date_no_prolog_and_no_long_fractions():
-    svg = draw_small().svg
+def test_finish_leaves_out_dates_metadata_and_long_fractions():
+    svg = draw().svg
     assert svg.startswith("<svg")
     assert "<metadata" not in svg
     assert "dc:date" not in svg
     assert not [n for n in svg.split('"') if n.replace(".", "").isdigit() and len(n.partition(".")[2]) > 2]
 
 
-def test_points_of_one_mean_keep_their_place_whatever_the_last_digit():
-    years, means = [2001.0, 2002, 2003, 2004], np.array([5.0, 5, 5, 9])
-    drawn = set()
-    for nudge in ([0, 1, 2, 0], [2, 1, 0, 0]):
-        frame = pd.DataFrame(
-            {"panel": ["residuals"] * 4 + ["fitted"] * 4, "x": [*years, *means + 1e-15 * np.array(nudge)]}
-        ).assign(y=[1.0, 2, 3, 4] * 2)
-        drawn.add(forms.draw_diagnostics(frame, subject="x", source="Ministry, 2025").svg)
-    assert len(drawn) == 1
-
-
-def test_text_stays_text_and_the_source_is_said():
-    svg = draw_small().svg
+def test_finish_keeps_text_as_text_and_adds_the_source():
+    svg = draw().svg
+    assert ">Persons<" in svg
     assert "Source: Ministry of Unification, to 2003" in svg
-    assert ">women<" in svg
 
 
-def test_a_figure_without_a_unit_is_refused():
-    figure, _ = style.start()
-    with pytest.raises(ValueError, match="names no unit"):
-        style.finish(figure, "x", "Ministry, 2025", DATA)
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"unit": ""}, "unit"),
+        ({"source": " "}, "source"),
+        ({"source": "Ministry of Unification"}, "source"),
+        ({"data": DATA.iloc[:0]}, "data"),
+        ({"unit": "Share of the people asked who gave this answer to the question"}, "fit"),
+    ],
+)
+def test_finish_refuses_an_incomplete_chart(changes, message):
+    with pytest.raises(ValueError, match=message):
+        draw(**changes)
 
 
-@pytest.mark.parametrize("source", [" ", "Ministry of Unification"])
-def test_a_figure_without_a_dated_source_is_refused(source):
-    figure, axes = style.start()
-    style.name_unit(axes, "Persons")
-    with pytest.raises(ValueError, match="to which year"):
-        style.finish(figure, "x", source, DATA)
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (DATA, "year,persons\n2002,10.123456\n2003,20\n"),
+        (
+            {"before": pd.DataFrame({"y": [-1e-17]}), "after": pd.DataFrame({"y": [1 / 3]})},
+            "part,y\nbefore,0\nafter,0.333333\n",
+        ),
+        (
+            pd.DataFrame({"y": [1e-5, 2.5e12, 0.1234567, 29100266.473778]}),
+            "y\n0.00001\n2500000000000\n0.123457\n29100266.47\n",
+        ),
+    ],
+    ids=["plain", "parts and tiny numbers", "no exponents"],
+)
+def test_finish_stores_the_data(data, text):
+    drawing = draw(data=data)
+    assert drawing.data == drawing._repr_mimebundle_()["text/csv"] == text
 
 
-def test_a_figure_carries_what_it_shows_without_the_noise_of_a_processor():
-    drawn = draw_small()
-    assert drawn.data == "year,sex,persons\n2002,female,10.123456\n2003,female,20\n"
-    assert drawn._repr_mimebundle_()["text/csv"] == drawn.data
-    figure, axes = style.start()
-    style.name_unit(axes, "Persons")
-    parts = {"before": pd.DataFrame({"y": [-1e-17]}), "after": pd.DataFrame({"y": [1 / 3]})}
-    assert style.finish(figure, "x", "2025", parts).data == "part,y\nbefore,0\nafter,0.333333\n"
+def test_label_beside_is_on_its_side():
+    _, axes = style.start()
+    style.label_beside(axes, 0, 0, "right")
+    style.label_beside(axes, 0, 0, "left", left=True)
+    style.label_above(axes, 0, 0, "above")
+    offsets = {text.get_text(): (text.xyann, text.get_ha(), text.get_va()) for text in axes.texts}
+    assert offsets == {
+        "right": ((8, 0), "left", "center"),
+        "left": ((-8, 0), "right", "center"),
+        "above": ((0, 6), "center", "bottom"),
+    }
 
 
-def test_data_never_hold_an_exponent():
-    figure, axes = style.start()
-    axes.set_ylabel("y, persons")
-    frame = pd.DataFrame({"y": [1e-5, 2.5e12, 0.1234567, 29100266.473778]})
-    drawn = style.finish(figure, "x", "2025", frame)
-    assert drawn.data == "y\n0.00001\n2500000000000\n0.123457\n29100266.47\n"
-
-
-def test_a_figure_without_data_is_refused():
-    figure, axes = style.start()
-    style.name_unit(axes, "Persons")
-    with pytest.raises(ValueError, match="no data"):
-        style.finish(figure, "x", "2025", DATA.iloc[:0])
-
-
-def test_words_that_do_not_fit_are_refused():
-    figure, axes = style.start()
-    axes.set_xlabel("Share of the people asked who gave this answer to the question")
-    with pytest.raises(ValueError, match="runs out of the picture"):
-        style.finish(figure, "x", "Ministry, 2025", DATA)
-
-
-def test_identifiers_do_not_depend_on_the_last_digit_of_a_coordinate():
-    drawn = []
-    for wide in (5.0, 5.0 + 1e-12):
-        figure, axes = style.start()
-        axes.plot([1, 2], [1, 2], marker="o")
-        style.name_unit(axes, "Persons")
-        figure.set_figwidth(wide)
-        drawn.append(style.finish(figure, "x", "Ministry, 2025", DATA).svg)
-    assert drawn[0] == drawn[1]
-
-
-def test_more_series_than_a_reader_can_tell_apart_are_refused():
+def test_colour_series_with_too_many_raises():
     with pytest.raises(ValueError, match="at most 6"):
         style.colour_series("abcdefg")
 
 
 def test_type_is_large_enough_on_a_telephone():
-    # A page 390 px wide leaves 342 px for the figure.
-    assert style.TYPE_PT * 342 / (72 * style.WIDTH) >= 11
+    figure, _ = style.start()
+    assert matplotlib.rcParams["font.size"] == style.TYPE_PT
+    # A page 390 px wide leaves 342 px for the chart.
+    assert style.TYPE_PT * 342 / (72 * figure.get_figwidth()) >= 11
 
 
 def _linear(colour):
@@ -131,7 +111,7 @@ def _luminance(colour):
 
 
 @pytest.mark.parametrize("name", style.PALETTE)
-def test_each_colour_can_be_read_as_text_on_white(name):
+def test_colours_are_readable_as_text_on_white(name):
     assert 1.05 / (_luminance(style.PALETTE[name]) + 0.05) >= 4.5
 
 
@@ -161,7 +141,7 @@ def _lab(linear):
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-# What the page shows instead in the dark; tests/pages holds the two lists together.
+# The colours of the dark page; tests/pages compares the two lists.
 IN_THE_DARK = CSS.partition('html[data-theme="dark"]')[2].partition("}")[0]
 DARK = {
     name: colour
@@ -172,19 +152,18 @@ DARK = {
 
 @pytest.mark.parametrize("kind", DEFICIENCIES)
 @pytest.mark.parametrize("palette", [style.PALETTE, DARK], ids=["light", "dark"])
-def test_colours_are_told_apart_with_every_common_colour_vision_deficiency(palette, kind):
+def test_colours_differ_with_every_common_colour_vision_deficiency(palette, kind):
     seen = {
         name: _lab(np.clip(np.array(DEFICIENCIES[kind]) @ _linear(colour), 0, 1))
         for name, colour in palette.items()
     }
-    # A difference of about 2 is just noticeable; two colours of 10 are told apart side by side.
+    # A difference of about 2 is just noticeable; two colours 10 apart differ side by side.
     apart = {(a, b): np.linalg.norm(seen[a] - seen[b]) for a, b in itertools.combinations(palette, 2)}
     assert {pair: distance for pair, distance in apart.items() if distance < 10} == {}
-    # The two sexes, the pair of most figures, are plain at a glance.
+    # The two sexes are the pair of most charts.
     assert np.linalg.norm(seen["teal"] - seen["ochre"]) >= 15
 
 
-def test_series_differ_in_marker_and_dash_as_well_as_in_colour():
+def test_series_differ_in_marker_and_dash():
     assert len(set(style.MARKERS)) == len(style.MARKERS) >= len(style.PALETTE)
-    for a, b in itertools.combinations(style.DASHES[: len(style.PALETTE)], 2):
-        assert a != b
+    assert all(a != b for a, b in itertools.combinations(style.DASHES[: len(style.PALETTE)], 2))
