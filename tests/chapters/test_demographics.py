@@ -56,11 +56,6 @@ def test_word_break_dates_compares_with_the_fixed_date(excess, words, worse):
     assert found[1] == worse
 
 
-def test_draw_entrants_labels_the_peak_and_the_last_year():
-    svg = demographics.draw_entrants(YEARS, SOURCE).svg
-    assert [f">{n:,}<" in svg for n in YEARS["entrants_persons"]] == [False, True, False, True]
-
-
 def test_draw_revisions_shows_revised_years_only():
     revisions = pd.DataFrame(
         {
@@ -81,19 +76,6 @@ def make_provinces():
     return pd.DataFrame({"category": list(demographics.PROVINCE_TILES), "share_pct": [60.0] + [4.0] * 10})
 
 
-def test_draw_provinces_gives_each_its_square():
-    svg = demographics.draw_provinces(make_provinces(), SOURCE).svg
-    assert (svg.count(">60%<"), svg.count(">4.0%<")) == (1, 10)
-
-
 def test_draw_provinces_without_a_province_raises():
     with pytest.raises(KeyError, match="north_hwanghae"):
         demographics.draw_provinces(make_provinces().iloc[:-1], SOURCE)
-
-
-def test_draw_profile_names_each_sex_once():
-    rows = pd.DataFrame(
-        {"category": ["a", "a", "b", "b"], "sex": ["female", "male"] * 2, "share_pct": [70, 40, 30, 60]}
-    )
-    svg = demographics.draw_profile(rows, {"b": "second", "a": "first"}, SOURCE).svg
-    assert [svg.count(f">{words}<") for words in ("women", "men", "first", "second")] == [1, 1, 1, 1]

@@ -164,15 +164,3 @@ def test_draw_help_is_broken_at_the_reform():
     drawing = livelihoods.draw_help(rows, SOURCE)
     assert "reform of 2015" in drawing.svg
     assert count_lines(drawing) != count_lines(livelihoods.draw_help(rows.assign(era="one"), SOURCE))
-
-
-def test_draw_schools_labels_each_population():
-    rows = pd.DataFrame(
-        {
-            "year": [2010, 2012, 2014, 2024, 2010],
-            "population": [NORTH] * 3 + ["north_korean_background", GENERAL],
-            "value": [5.0, 3.0, 2.0, 1.0, 0.9],
-        }
-    )
-    svg = livelihoods.draw_schools(rows, SOURCE).svg
-    assert all(f">{words}<" in svg for words in ("from the North", "wider", "all students"))
