@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -93,7 +94,7 @@ def draw_expected(line: pd.DataFrame, years: pd.DataFrame, source: str) -> Drawi
     """Draw counted entrants and the trend of the years before the border closed."""
     figure, axes = style.start(3.5)
     shown = years[years["year"] >= line["year"].min()]
-    names = {"y": "entrants_persons", "low": "prediction_low", "high": "prediction_high"}
+    names: dict[str, Any] = {"y": "entrants_persons", "low": "prediction_low", "high": "prediction_high"}
     forms.draw_fit(axes, shown.iloc[:0], line[line["year"] <= 2019], **names)
     forms.draw_fit(axes, shown, line[line["year"] >= 2019], **names, dashed=True)
     end, last = line.iloc[-1], shown.iloc[-1]
@@ -182,11 +183,11 @@ def draw_profile(rows: pd.DataFrame, labels: Mapping[str, str], source: str) -> 
     axes.set_xlim(0, None)
     # The labels are on the row where the sexes differ most, so that they do not overlap.
     wide = shown.pivot(index="label", columns="sex", values="share_pct")
-    row = (wide["female"] - wide["male"]).abs().idxmax()
+    row = str((wide["female"] - wide["male"]).abs().idxmax())
     place = list(labels.values()).index(row)
     for sex in ("female", "male"):
         value = wide.loc[row, sex]
-        is_lower = value < wide.loc[row].max()
+        is_lower = bool(value < wide.loc[row].max())
         style.label_beside(
             axes, value, place, style.SEX_LABELS[sex], colour=style.SEX_COLOURS[sex], left=is_lower
         )

@@ -238,7 +238,7 @@ def draw_counts(years: pd.DataFrame, source: str) -> Drawing:
     """Draw the numbers of women and men who entered, as two lines."""
     figure, axes = style.start(3.4)
     long = years.melt("year", ["female", "male"], var_name="sex", value_name="persons")
-    peak = int(years.loc[years["female"].idxmax(), "year"])
+    peak = int(years.sort_values("female")["year"].iloc[-1])
     forms.draw_lines(
         axes,
         long,

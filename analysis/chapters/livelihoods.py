@@ -170,7 +170,7 @@ def draw_surveys(rows: pd.DataFrame, general: pd.DataFrame, unit: str, source: s
     for (end, name, shade), side in zip(ends, ("top", "bottom"), strict=True):
         style.label_point(axes, end["year"], end["value"], name, colour=shade, va=side, weight="bold")
     words, colour, _ = other
-    x, y = second.loc[second["value"].idxmax()][["year", "value"]]
+    x, y = second.sort_values("value").iloc[-1][["year", "value"]]
     style.label_point(axes, x, y, words, colour=colour, dx=-6, dy=8, va="bottom", weight="bold")
     _label_shares(axes, unit, rows, step=5)
     axes.set_ylim(0, 1.3 * float(rows["value"].max()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -225,7 +226,7 @@ def draw_worth(worth: pd.DataFrame, source: str) -> Drawing:
     figure, (upper, lower) = style.start(5.4, rows=2, sharex=True)
     names = {"cash_real_krw": "won of 2020", "cash_krw": "won of the day"}
     colours = {"cash_real_krw": PALETTE["blue"], "cash_krw": PALETTE["ochre"], "months": PALETTE["teal"]}
-    by_year = worth.set_index("year")
+    peak = worth.sort_values("cash_real_krw").iloc[-1]
     long = worth.melt(["year", "segment"], list(names), "kind", "won")
     long["won"] /= MILLION
     forms.draw_lines(
@@ -237,10 +238,10 @@ def draw_worth(worth: pd.DataFrame, source: str) -> Drawing:
         labels=names | {"cash_krw": ""},
         era="segment",
         colours=colours,
-        label_at={"cash_real_krw": (by_year["cash_real_krw"].idxmax(), 8)},
+        label_at={"cash_real_krw": (peak["year"], 8)},
     )
     # The lines fall steeply after 2004; there is room to the right of the fall.
-    before_cut = by_year.loc[2004, "cash_krw"] / MILLION
+    before_cut = worth.set_index("year")["cash_krw"][2004] / MILLION
     style.label_beside(upper, 2004, before_cut, names["cash_krw"], colour=colours["cash_krw"], gap=18)
     style.name_unit(upper, "Cash for one person, million won")
     upper.set_ylim(0, 55)
@@ -254,9 +255,10 @@ def draw_worth(worth: pd.DataFrame, source: str) -> Drawing:
         era="segment",
         colours=colours,
     )
-    months = by_year["cash_months"]
-    for year, places in ((months.index[0], 0), (months.idxmax(), 0), (months.index[-1], 1)):
-        style.label_above(lower, year, months[year], f"{months[year]:.{places}f}", colour=colours["months"])
+    most = worth.sort_values("cash_months").iloc[-1]
+    for row, places in ((worth.iloc[0], 0), (most, 0), (worth.iloc[-1], 1)):
+        months = row["cash_months"]
+        style.label_above(lower, row["year"], months, f"{months:.{places}f}", colour=colours["months"])
     style.name_unit(lower, "Months of minimum wage")
     lower.set_ylim(0, 85)
     style.whole_years(lower, [1995, worth["year"].max()], step=5)
@@ -269,7 +271,7 @@ def draw_package(worth: pd.DataFrame, source: str) -> Drawing:
     shown = worth[worth["package_months"].notna()]
     top = float(shown["package_months"].max())
     bottom = 0 * shown["package_months"]
-    parts = {
+    parts: dict[str, tuple[str, dict[str, Any]]] = {
         "cash_months": ("cash", {"color": PALETTE["blue"], "alpha": 1.0, "linewidth": 0}),
         "housing_months": ("housing deposit", {"color": PALETTE["ochre"], "alpha": 0.55, "linewidth": 0}),
     }

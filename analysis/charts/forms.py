@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -106,8 +107,8 @@ def draw_dots(
     low: str | None = None,
     high: str | None = None,
     group: str | None = None,
-    colours: Mapping[str, str] | None = None,
-    markers: Mapping[str, str] | None = None,
+    colours: Mapping[Any, str] | None = None,
+    markers: Mapping[Any, str] | None = None,
     reference: float | None = None,
     dodge: float = 0,
 ) -> None:
@@ -119,7 +120,7 @@ def draw_dots(
     at = frame[label].map({name: i for i, name in enumerate(rows)})
     if reference is not None:
         axes.axvline(reference, color=style.PALETTE["grey"], linewidth=1, zorder=1)
-    groups = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
+    groups: dict[Any, pd.DataFrame] = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
     for i, (name, part) in enumerate(groups.items()):
         colour = (colours or {}).get(name, style.PALETTE["teal"])
         places = at[part.index] + dodge * (i - (len(groups) - 1) / 2)
