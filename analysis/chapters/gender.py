@@ -11,7 +11,7 @@ from analysis import text
 from analysis.chapters.shared import pick_profile, total_by_year
 from analysis.charts import forms, style
 from analysis.charts.style import INK, PALETTE, SEX_COLOURS, Drawing
-from analysis.rates import estimate_share
+from analysis.models.rates import estimate_share
 
 # Words for codes of the table explanations: reasons at home first, then abroad.
 EXPLANATIONS = {

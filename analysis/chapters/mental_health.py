@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from analysis import text
 from analysis.charts import forms, style
 from analysis.charts.style import INK, PALETTE, Drawing
-from analysis.rates import estimate_share
+from analysis.models.rates import estimate_share
 
 LABELS = {
     # In the order in which a chart groups the studies.

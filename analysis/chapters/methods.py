@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.rates import Interval, estimate_odds_ratio, estimate_share
+from analysis.models.rates import Interval, estimate_odds_ratio, estimate_share
 from data import load
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis import rates
 from analysis.charts import forms, style
 from analysis.charts.style import PALETTE, Drawing
+from analysis.models import rates
 
 BORDER_CLOSED = 2020  # first year of the later of the two periods compared
 RESIDENTS_BASE = 1000  # residents per rate

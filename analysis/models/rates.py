@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -10,48 +10,32 @@ from statsmodels.stats.contingency_tables import Table2x2
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
-from analysis.inputs import require_choice, require_level
+from analysis.models.inputs import require_choice, require_level
 
 
-@dataclass(frozen=True)
-class Interval:
-    """A value and where it may lie."""
+class Interval(NamedTuple):
+    """A value and where it may lie; the standard error only where it is on the scale of the value."""
 
     value: float
     low: float
     high: float
-    std_error: float
     level: float
     kind: str
     method: str
-
-
-def _check_share(cases: float, n: float, level: float) -> None:
-    require_level(level)
-    if not n > 0:
-        raise ValueError(f"n: found {n}, expected at least one person asked")
-    if not 0 <= cases <= n:
-        raise ValueError(f"cases: found {cases}, expected between 0 and n = {n}")
-
-
-def _check_rate(count: float, exposure: float, level: float) -> None:
-    require_level(level)
-    if not exposure > 0:
-        raise ValueError(f"exposure: found {exposure}, expected more than zero")
-    if not count >= 0 or count != int(count):
-        raise ValueError(f"count: found {count}, expected a whole number of events, zero or more")
+    std_error: float = np.nan
 
 
 def estimate_share(cases: float, n: float, *, method: str = "wilson", level: float = 0.95) -> Interval:
-    """Return a share of people asked, between 0 and 1."""
+    """Return a share of people asked, between 0 and 1, by Wilson's or Clopper and Pearson's limits."""
     require_choice(method, ("wilson", "clopper-pearson"), "method")
     _check_share(cases, n, level)
-    name = "wilson" if method == "wilson" else "beta"
-    low, high = proportion_confint(cases, n, alpha=1 - level, method=name)
     share = cases / n
-    error = float(np.sqrt(share * (1 - share) / n)) if method == "wilson" else np.nan
-    kind = "confidence" if method == "wilson" else "exact"
-    return Interval(float(share), float(low), float(high), error, level, kind, method)
+    if method == "wilson":
+        low, high = proportion_confint(cases, n, alpha=1 - level, method="wilson")
+        error = float(np.sqrt(share * (1 - share) / n))
+        return Interval(float(share), float(low), float(high), level, "confidence", method, error)
+    low, high = proportion_confint(cases, n, alpha=1 - level, method="beta")
+    return Interval(float(share), float(low), float(high), level, "exact", method)
 
 
 def estimate_share_difference(
@@ -63,7 +47,7 @@ def estimate_share_difference(
     low, high = confint_proportions_2indep(cases, n, other_cases, other_n, method="newcomb", alpha=1 - level)
     p, q = cases / n, other_cases / other_n
     error = float(np.sqrt(p * (1 - p) / n + q * (1 - q) / other_n))
-    return Interval(float(p - q), float(low), float(high), error, level, "confidence", "newcombe")
+    return Interval(float(p - q), float(low), float(high), level, "confidence", "newcombe", error)
 
 
 def estimate_share_ratio(
@@ -82,20 +66,11 @@ def estimate_share_ratio(
             raise ValueError(f"share: found {value}, expected strictly between 0 and 1")
     if not design_effect >= 1:
         raise ValueError(f"design_effect: found {design_effect}, expected 1 or more")
-    error = float(
-        np.sqrt(design_effect * ((1 - share) / (share * n) + (1 - other_share) / (other_share * other_n)))
-    )
-    half = float(stats.norm.ppf(0.5 + level / 2)) * error
+    variance = (1 - share) / (share * n) + (1 - other_share) / (other_share * other_n)
+    factor = np.exp(stats.norm.ppf(0.5 + level / 2) * np.sqrt(design_effect * variance))
     ratio = float(share / other_share)
-    return Interval(
-        ratio,
-        float(ratio * np.exp(-half)),
-        float(ratio * np.exp(half)),
-        error,
-        level,
-        "confidence",
-        "delta method on the log ratio",
-    )
+    method = "delta method on the log ratio"
+    return Interval(ratio, float(ratio / factor), float(ratio * factor), level, "confidence", method)
 
 
 def estimate_odds_ratio(
@@ -106,28 +81,18 @@ def estimate_odds_ratio(
     _check_share(other_cases, other_n, level)
     table = np.array([[cases, n - cases], [other_cases, other_n - other_cases]], dtype=float)
     if np.any(table == 0):
-        raise ValueError(
-            "cases: found an empty cell in the two-by-two table, expected none for an odds ratio"
-        )
+        raise ValueError("cases: found an empty cell in the two-by-two table, expected none")
     result = Table2x2(table, shift_zeros=False)
     low, high = result.oddsratio_confint(1 - level)
-    return Interval(
-        float(result.oddsratio),
-        float(low),
-        float(high),
-        float(result.log_oddsratio_se),
-        level,
-        "confidence",
-        "woolf",
-    )
+    return Interval(float(result.oddsratio), float(low), float(high), level, "confidence", "woolf")
 
 
 def estimate_rate(count: float, exposure: float = 1.0, *, level: float = 0.95) -> Interval:
-    """Return events for each unit of exposure, with Garwood's exact limits."""
+    """Return events per unit of exposure, with Garwood's exact limits."""
     _check_rate(count, exposure, level)
     low, high = confint_poisson(count, exposure, method="exact-c", alpha=1 - level)
     low = 0.0 if count == 0 else float(low)
-    return Interval(float(count / exposure), low, float(high), np.nan, level, "exact", "garwood")
+    return Interval(float(count / exposure), low, float(high), level, "exact", "garwood")
 
 
 def estimate_rate_ratio(
@@ -138,21 +103,28 @@ def estimate_rate_ratio(
     _check_rate(other_count, other_exposure, level)
     if count + other_count == 0:
         raise ValueError("count: found no event in either period, expected at least one")
+    # Given the sum, the first count is binomial; statsmodels has no exact limits for the ratio.
     test = stats.binomtest(int(count), int(count + other_count), exposure / (exposure + other_exposure))
     limits = test.proportion_ci(level, method="exact")
     scale = other_exposure / exposure
-
-    def convert(share: float) -> float:
-        return float(np.inf if share >= 1 else share / (1 - share) * scale)
-
-    value = convert(count / (count + other_count))
-    return Interval(
-        value, convert(limits.low), convert(limits.high), np.nan, level, "exact", "conditional binomial"
+    value, low, high = (
+        float(share / (1 - share) * scale) if share < 1 else np.inf
+        for share in (count / (count + other_count), limits.low, limits.high)
     )
+    return Interval(value, low, high, level, "exact", "conditional binomial")
 
 
-def compare_rates(count: float, exposure: float, other_count: float, other_exposure: float) -> float:
-    """Return the exact two-sided p-value that two rates are equal."""
-    estimate_rate_ratio(count, exposure, other_count, other_exposure)
-    share = exposure / (exposure + other_exposure)
-    return float(stats.binomtest(int(count), int(count + other_count), share).pvalue)
+def _check_share(cases: float, n: float, level: float) -> None:
+    require_level(level)
+    if not n > 0:
+        raise ValueError(f"n: found {n}, expected at least one person asked")
+    if not 0 <= cases <= n:
+        raise ValueError(f"cases: found {cases}, expected between 0 and n = {n}")
+
+
+def _check_rate(count: float, exposure: float, level: float) -> None:
+    require_level(level)
+    if not exposure > 0:
+        raise ValueError(f"exposure: found {exposure}, expected more than zero")
+    if not count >= 0 or count != int(count):
+        raise ValueError(f"count: found {count}, expected a whole number of events, zero or more")
