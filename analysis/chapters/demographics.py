@@ -116,7 +116,7 @@ def draw_expected(line: pd.DataFrame, years: pd.DataFrame, source: str) -> Drawi
 def draw_trend(line: pd.DataFrame, source: str) -> Drawing:
     """Draw the headline model: observed years, fitted segments and their confidence bands."""
     figure, axes = style.start(3.5)
-    forms.draw_stretches(axes, line)
+    forms.draw_segments(axes, line)
     _label_entrants(axes, line["year"], step=5)
     axes.set_ylim(0, None)
     return style.finish(figure, "entrants a year and the fitted trend", source, line[style.FITTED])

@@ -348,7 +348,7 @@ def draw_intake(intake: pd.DataFrame, source: str) -> Drawing:
 def draw_cut(line: pd.DataFrame, airlift: float, source: str) -> Drawing:
     """Draw entrants around the payment cut of 2005 with the fitted lines before and after it."""
     figure, axes = style.start(3.6)
-    forms.draw_stretches(axes, line)
+    forms.draw_segments(axes, line)
     counted = float(line.loc[line["year"] == 2004, "observed"].iloc[0])
     without = counted - airlift
     axes.plot(2004, without, marker="o", markerfacecolor="none", color=style.INK, markersize=6.5)

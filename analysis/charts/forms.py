@@ -158,7 +158,7 @@ def draw_fit(
         axes.scatter(observed["year"], observed[y], color=style.INK, s=34, linewidth=0, zorder=3)
 
 
-def draw_stretches(axes: Axes, line: pd.DataFrame) -> None:
+def draw_segments(axes: Axes, line: pd.DataFrame) -> None:
     """Draw the published points, and a fitted line with its band per segment of a broken trend."""
     for i, (_, segment) in enumerate(line.groupby("stretch")):
         draw_fit(axes, line if i == 0 else line.iloc[:0], segment, y="observed")

@@ -53,11 +53,11 @@ def test_draw_bars_writes_each_value_at_its_end():
     assert [(text.get_text(), text.xy) for text in axes.texts] == [("10%", (10, 0)), ("20%", (20, 1))]
 
 
-def test_draw_stretches_breaks_the_line_and_shows_points_once():
+def test_draw_segments_breaks_the_line_and_shows_points_once():
     line = pd.DataFrame({"year": [2002, 2003, 2004, 2005], "stretch": [0, 0, 1, 1], "observed": [5, 6, 2, 1]})
     line = line.assign(mean=line["observed"], confidence_low=0, confidence_high=9)
     _, axes = style.start()
-    forms.draw_stretches(axes, line)
+    forms.draw_segments(axes, line)
     assert [list(segment.get_xdata()) for segment in axes.lines] == [[2002, 2003], [2004, 2005]]
     points = [len(c.get_offsets()) for c in axes.collections if c.get_offsets().any()]
     assert points == [4]
