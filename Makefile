@@ -35,7 +35,7 @@ $(DONE)/data: $(DONE)/data.sum | .venv/.book
 	@$(PY) -m data check && touch $@
 
 $(DONE)/estimates: $(DONE)/code.sum | .venv/.book
-	@$(PY) -m analysis.estimates --check && touch $@
+	@$(PY) -m analysis.models --check && touch $@
 
 $(DONE)/dictionary: $(DONE)/code.sum | .venv/.book
 	@$(PY) -m scripts.data_dictionary --check && touch $@
@@ -58,7 +58,7 @@ data: .venv/.book ## Make the clean tables and the data package from the raw tab
 	@$(PY) -m data build
 
 refresh: data ## Make clean tables, estimates, notebooks and data dictionary again
-	@$(PY) -m analysis.estimates
+	@$(PY) -m analysis.models
 	@$(PY) -m scripts.execute refresh
 	@$(PY) -m scripts.data_dictionary
 

@@ -16,6 +16,7 @@ import json
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,6 +45,13 @@ METADATA = {
 }
 
 
+def exit_with_parent() -> None:
+    """End this process when the one that asked for it ends, however that ends."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
+
+
 def run_kernel(arguments: list[str], folder: str) -> None:
     """Become a Jupyter kernel."""
     from ipykernel.kernelapp import IPKernelApp
@@ -51,7 +59,8 @@ def run_kernel(arguments: list[str], folder: str) -> None:
     gc.freeze()  # a collection would copy the memory that is shared with the server
     os.chdir(folder)
     sys.path.insert(0, folder)
-    # With a parent's number the kernel ends when the fork server does, and prints no banner.
+    threading.Thread(target=exit_with_parent, daemon=True).start()
+    # With the number of a parent the kernel prints no banner.
     IPKernelApp.launch_instance(argv=arguments, parent_handle=os.getppid())
 
 

@@ -664,7 +664,7 @@ MORE_PLANTS = [
 
 @pytest.mark.parametrize(
     ("table", "where", "column", "value", "expected"),
-    PLANTS + [pytest.param(*plant, marks=pytest.mark.drill) for plant in MORE_PLANTS],
+    PLANTS + [pytest.param(*plant, marks=pytest.mark.slow) for plant in MORE_PLANTS],
     ids=lambda x: None if isinstance(x, set) else str(x)[:40],  # a set has no order to name it by
 )
 def test_a_wrong_figure_flips_the_verdicts_that_depend_on_it_and_no_other(
@@ -811,7 +811,7 @@ def test_a_row_spoiled_in_any_table_changes_only_the_claims_that_name_it(describ
     check_plant(described, table, row, plants[row])
 
 
-@pytest.mark.drill
+@pytest.mark.slow
 @pytest.mark.parametrize("table", PLANTED)
 def test_every_row_spoiled_changes_only_the_claims_that_name_it(described, table):
     for row, named in list_plants(*described, table).items():

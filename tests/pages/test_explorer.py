@@ -31,10 +31,10 @@ FIELDS = {
 CATALOGUE, _ = measures.make_catalogue(DESCRIPTOR, DATA, {})
 MEASURES = {m["id"]: (table, m) for table in CATALOGUE["tables"] for m in table["measures"]}
 FIRST = [table["measures"][0]["id"] for table in CATALOGUE["tables"]]
-# As in test_views: one view without contrast in make test, all four with it in make drills.
+# As in test_views: one view without contrast in make test, all four with it in make slow.
 AUDITED = [
     pytest.param(VIEWS[0], False, id=f"{VIEWS[0]}, quickly"),
-    *(pytest.param(view, True, marks=pytest.mark.drill, id=view) for view in VIEWS),
+    *(pytest.param(view, True, marks=pytest.mark.slow, id=view) for view in VIEWS),
 ]
 
 # Runs in the page: goes to a choice, waits until it is drawn or refused, tells what is seen.
@@ -143,7 +143,7 @@ def compare(seen):
     "chosen",
     [
         pytest.param(FIRST, id="one of each table"),
-        pytest.param(list(MEASURES), id="all", marks=pytest.mark.drill),
+        pytest.param(list(MEASURES), id="all", marks=pytest.mark.slow),
     ],
 )
 def test_charts_show_the_figures_of_the_clean_tables(browser, address, chosen):
@@ -157,7 +157,7 @@ def test_charts_show_the_figures_of_the_clean_tables(browser, address, chosen):
             compare(seen)
 
 
-@pytest.mark.drill
+@pytest.mark.slow
 @pytest.mark.parametrize("first", FIRST)
 def test_every_group_can_be_reached(browser, address, first):
     table, _ = MEASURES[first]

@@ -123,7 +123,7 @@ def test_link_in_a_panel_leads_to_its_heading(browser, place, chapter):
         ("This page", "phone light"),
         # A wide screen has the chapters and what is on the page beside the text.
         *(
-            pytest.param(button, view, marks=pytest.mark.drill)
+            pytest.param(button, view, marks=pytest.mark.slow)
             for button, views in [
                 ("Chapters", ["phone dark"]),
                 ("On this page", ["phone light"]),
@@ -155,7 +155,7 @@ def find_word(texts, name):
     [
         "desktop light",
         "phone dark",
-        *(pytest.param(view, marks=pytest.mark.drill) for view in ("desktop dark", "phone light")),
+        *(pytest.param(view, marks=pytest.mark.slow) for view in ("desktop dark", "phone light")),
     ],
 )
 def test_search_finds_a_word_of_a_page(browser, place, texts, chapter, view):
@@ -237,7 +237,7 @@ def test_rows_are_filtered_by_words_and_numbers_but_not_by_markup(browser, numbe
 
 @pytest.mark.parametrize(
     "view",
-    [VIEWS[0], *(pytest.param(view, marks=pytest.mark.drill) for view in VIEWS[1:])],
+    [VIEWS[0], *(pytest.param(view, marks=pytest.mark.slow) for view in VIEWS[1:])],
 )
 def test_long_tables_are_used_by_keyboard_and_shut_nobody_out(browser, address, texts, view):
     parts = [".table-wrap:has(.searchable)", ".filter"]

@@ -10,10 +10,10 @@ from tests.pages.measure import FACTS, count
 from tests.pages.visits import VIEWS, Visit, visit
 
 # One view in make test, where contrast is judged by test_extension (every colour) and test_use (a chapter
-# in both schemes); all four views, with the contrast of every letter, in make drills.
+# in both schemes); all four views, with the contrast of every letter, in make slow.
 SHOWN = [
     pytest.param((VIEWS[0], False), id=f"{VIEWS[0]}, quickly"),
-    *(pytest.param((view, True), marks=pytest.mark.drill, id=view) for view in VIEWS),
+    *(pytest.param((view, True), marks=pytest.mark.slow, id=view) for view in VIEWS),
 ]
 
 
