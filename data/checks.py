@@ -68,7 +68,7 @@ def format_value(value: object) -> str:
         return "an empty cell"
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def report(
@@ -87,17 +87,19 @@ def check_sum(
     by: str,
     column: str,
     whole: str = "all",
-    parts: int = 2,
+    parts: int | None = 2,
     tolerance: float = 0,
 ) -> Iterator[Problem]:
     """Report published totals that differ from the sum of their parts.
 
-    The total is the row whose ``by`` is ``whole``; groups with another number of ``parts`` are skipped.
+    The total is the row whose ``by`` is ``whole``; groups with another number of ``parts`` are skipped,
+    none if that is None.
     """
     known = frame[frame[column].notna()]
     sums = known[known[by] != whole].groupby(keys, dropna=False)[column].agg(total="sum", parts="size")
     totals = known[known[by] == whole].join(sums, on=keys)
-    wrong = (totals["parts"] == parts) & ((totals[column] - totals["total"]).abs() > tolerance)
+    fits = totals["parts"] == (totals["parts"] if parts is None else parts)
+    wrong = fits & ((totals[column] - totals["total"]).abs() > tolerance)
     yield from report(
         totals[wrong], file, column, lambda row: f"{format_value(row['total'])}, the sum of its {parts} parts"
     )
@@ -164,59 +166,23 @@ def group_rows(frame: pd.DataFrame, keys: list[str]) -> Iterator[tuple[tuple[Any
         yield (key if isinstance(key, tuple) else (key,)), rows
 
 
-def _group_cells(
-    frame: pd.DataFrame, keys: list[str], columns: list[str]
-) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
-    """Return the line and some cells of the rows of each key; quicker than a frame a group."""
-    groups: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
-    keyed = zip(*(frame[c].astype("object").where(frame[c].notna(), None) for c in keys), strict=True)
-    cells = zip(frame.index, *(frame[c] for c in columns), strict=True)
-    for key, row in zip(keyed, cells, strict=True):
-        groups.setdefault(key, []).append(row)
-    return groups
+def check_duplicate_figures(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> Iterator[Problem]:
+    """Report rows of one fact whose role does not fit the figures beside them.
 
-
-def check_sexes(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> list[Problem]:
-    """Return a fault for each printed total of both sexes that men and women do not add up to."""
-    faults = []
-    for key, rows in _group_cells(frame[frame[column].notna()], keys, ["sex", column]).items():
-        by_sex = {sex: (line, int(n)) for line, sex, n in rows}
-        if set(by_sex) != set(SEXES):
-            continue
-        (line_m, men), (line_f, women), (line, total) = (by_sex[sex] for sex in SEXES)
-        if men + women != total:
-            expected = (
-                f"{men + women}, which {men} men (line {line_m}) and {women} women (line {line_f}) "
-                f"make for {show_key(key)}"
-            )
-            faults.append(Problem(file, int(line), column, str(total), expected))
-    return faults
-
-
-def check_readings(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> list[Problem]:
-    """Return a fault for each reading whose role does not fit the figures beside it.
-
-    Of the rows of one fact exactly one is used (``current`` or ``earlier``); a ``second_outlet``
-    repeats its figure and an ``other_figure`` does not.
+    Exactly one of them is used (``current`` or ``earlier``); a ``second_outlet`` repeats its figure
+    and an ``other_figure`` does not.
     """
-    faults = []
-    for key, rows in _group_cells(frame, keys, ["role", column]).items():
-        used = [(int(line), int(value)) for line, role, value in rows if role in ("current", "earlier")]
-        name = show_key(key)
-        if len(used) != 1:
-            line = used[1][0] if used else int(rows[0][0])
-            expected = f"exactly one row that is current or earlier for {name}"
-            faults.append(Problem(file, line, "role", f"{len(used)} such rows", expected))
-            continue
-        where, right = used[0]
-        for line, role, value in rows:
-            if role == "second_outlet" and value != right:
-                expected = f"{right} as on line {where}, since the role says the same figure for {name}"
-                faults.append(Problem(file, int(line), column, str(value), expected))
-            if role == "other_figure" and value == right:
-                expected = f"another figure than {right} on line {where}, or the role second_outlet"
-                faults.append(Problem(file, int(line), column, str(value), expected))
-    return faults
+    used = frame[frame["role"].isin(["current", "earlier"])]
+    yield from report(used[used.duplicated(keys)], file, "role", "one row that is current or earlier")
+    figures = used.drop_duplicates(keys).set_index(keys)[column].rename("used")
+    rows = frame.join(figures, on=keys)
+    alone = rows[rows["used"].isna()].drop_duplicates(keys)
+    yield from report(alone, file, "role", "current or earlier in one row of this fact")
+    differs = (rows["used"] - rows[column]).fillna(0) != 0
+    wrong = rows[(rows["role"] == "second_outlet") & differs]
+    yield from report(wrong, file, column, lambda row: f"{row['used']:.0f}, as in the row that is used")
+    wrong = rows[(rows["role"] == "other_figure") & (rows[column] == rows["used"])]
+    yield from report(wrong, file, column, "another figure than the row that is used, or the role second_outlet")
 
 
 def list_rows(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
