@@ -127,13 +127,39 @@ def check_at_most(
     )
 
 
+def check_close(
+    rows: pd.DataFrame,
+    file: str,
+    column: str,
+    wanted: pd.Series | float,
+    what: str,
+    tolerance: pd.Series | float = 0,
+) -> Iterator[Problem]:
+    """Report rows whose figure differs by more than a tolerance from another, which may be missing."""
+    differs = (rows[column] - wanted).abs() > tolerance
+    yield from report(
+        rows.assign(wanted=wanted)[differs.fillna(False)],
+        file,
+        column,
+        lambda row: f"{round(row['wanted'], 2):,.12g}, {what}",
+    )
+
+
+def check_dates(frame: pd.DataFrame, file: str, start: str, end: str) -> Iterator[Problem]:
+    """Report dates, given as year, month or day, that do not exist or that end before they start."""
+    first, last = first_days(frame[start]), last_days(frame[end])
+    yield from report(frame[frame[start].notna() & first.isna()], file, start, "a day that exists")
+    wrong = (frame[end].notna() & last.isna()) | (last < first)
+    yield from report(frame[wrong], file, end, f"a day that exists, not before {start}")
+
+
 @dataclass(frozen=True)
 class Span:
     """A count over whole days, from ``start`` to ``end`` inclusive, and its line in the file."""
 
     start: pd.Timestamp
     end: pd.Timestamp
-    count: int
+    count: float
     line: int
 
 
@@ -147,6 +173,16 @@ def find_cover(spans: list[Span], start: pd.Timestamp, end: pd.Timestamp) -> lis
         if rest is not None:
             return [span, *rest]
     return None
+
+
+def check_covers(file: str, column: str, wholes: list[Span], pieces: list[Span]) -> Iterator[Problem]:
+    """Report spans whose count is not the sum of other spans that fill them."""
+    for whole in wholes:
+        cover = find_cover([piece for piece in pieces if piece != whole], whole.start, whole.end)
+        if cover and (total := sum(piece.count for piece in cover)) != whole.count:
+            lines = ", ".join(str(piece.line) for piece in cover)
+            wanted = f"{total:,.12g}, the sum of lines {lines}"
+            yield Problem(file, whole.line, column, format_value(whole.count), wanted)
 
 
 SEXES = ("male", "female", "all")
@@ -166,7 +202,9 @@ def group_rows(frame: pd.DataFrame, keys: list[str]) -> Iterator[tuple[tuple[Any
         yield (key if isinstance(key, tuple) else (key,)), rows
 
 
-def check_duplicate_figures(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> Iterator[Problem]:
+def check_duplicate_figures(
+    frame: pd.DataFrame, file: str, keys: list[str], column: str
+) -> Iterator[Problem]:
     """Report rows of one fact whose role does not fit the figures beside them.
 
     Exactly one of them is used (``current`` or ``earlier``); a ``second_outlet`` repeats its figure
@@ -182,7 +220,9 @@ def check_duplicate_figures(frame: pd.DataFrame, file: str, keys: list[str], col
     wrong = rows[(rows["role"] == "second_outlet") & differs]
     yield from report(wrong, file, column, lambda row: f"{row['used']:.0f}, as in the row that is used")
     wrong = rows[(rows["role"] == "other_figure") & (rows[column] == rows["used"])]
-    yield from report(wrong, file, column, "another figure than the row that is used, or the role second_outlet")
+    yield from report(
+        wrong, file, column, "another figure than the row that is used, or the role second_outlet"
+    )
 
 
 def list_rows(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -17,6 +17,7 @@ from data.checks import (
     Problem,
     Span,
     check_at_most,
+    check_covers,
     check_duplicate_figures,
     check_sum,
     find_cover,
@@ -46,7 +47,7 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
 def _check_complete(
     years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame
 ) -> Iterator[Problem]:
-    """Every year to the last that ends in a running total has one current row per sex, and so has each bin."""
+    """Check that each year, to the last with a running total, and each bin have one current row per sex."""
     current = years[years["role"] == "current"]
     yield from report(current[current["year"] < FIRST_YEAR], YEARS, "year", f"{FIRST_YEAR} or later")
     again = current.duplicated(["year", "sex"])
@@ -57,7 +58,9 @@ def _check_complete(
         if missing := set(SEXES) - set(current.loc[current["year"] == year, "sex"]):
             later = current.index[current["year"] >= year]
             line = int(later[0] if len(later) else years.index[-1])
-            yield Problem(YEARS, line, "year", f"no current row for {year}, {', '.join(missing)}", "one per sex")
+            yield Problem(
+                YEARS, line, "year", f"no current row for {year}, {', '.join(missing)}", "one per sex"
+            )
     for end in BIN_ENDS:
         rows = bins[(bins["role"] == "current") & (bins["period_end"] == end)]
         if sorted(rows["sex"]) != sorted(SEXES):
@@ -68,7 +71,7 @@ def _check_complete(
 def _check_rows(
     years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame
 ) -> Iterator[Problem]:
-    """Men and women add up, roles fit the figures beside them, and running totals never fall."""
+    """Check that men and women add up, roles fit the figures beside them, and running totals never fall."""
     yield from check_sum(years, YEARS, ["year", "vintage", "source_id"], "sex", COUNT)
     yield from check_sum(bins, BINS, ["period_start", "period_end", "vintage", "source_id"], "sex", COUNT)
     yield from check_sum(parts, PARTS, ["period_start", "period_end", "source_id"], "sex", COUNT)
@@ -100,7 +103,7 @@ def _select(frame: pd.DataFrame, sex: str) -> pd.DataFrame:
 def _check_running_totals(
     years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame
 ) -> Iterator[Problem]:
-    """Bins and years, with parts of the last year, add up to every running total announced."""
+    """Check that bins and years, with parts of the last year, add up to every running total announced."""
     for sex in SEXES:
         wholes = _list_spans(_select(bins, sex)) + _list_spans(_date_years(_select(years, sex)))
         pieces = _list_spans(_select(parts, sex))
@@ -122,7 +125,9 @@ def _check_running_totals(
                 wanted = f"{low} to {high}, the totals of the years around {date:%Y-%m-%d}"
                 yield Problem(TOTALS, line, COUNT, str(printed), wanted)
     for (source, sex), rows in years[years["role"] == "earlier"].groupby(["source_id", "sex"]):
-        total = rows[COUNT].sum() + bins.loc[(bins["source_id"] == source) & (bins["sex"] == sex), COUNT].sum()
+        total = (
+            rows[COUNT].sum() + bins.loc[(bins["source_id"] == source) & (bins["sex"] == sex), COUNT].sum()
+        )
         date = pd.Timestamp(rows["year"].max(), 12, 31)
         beside = (totals["source_id"] == source) & (totals["sex"] == sex) & (totals["as_of_date"] == date)
         wrong = totals[beside & (totals[COUNT] != total)]
@@ -132,7 +137,7 @@ def _check_running_totals(
 def _check_parts(
     years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame
 ) -> Iterator[Problem]:
-    """Months add up to quarters, quarters to years, years of one source to bins; no part exceeds its year."""
+    """Check that parts add up to years and years of one source to bins, and no part exceeds its year."""
     used = parts[parts["role"] == "current"]
     current = years[years["role"] == "current"].set_index(["year", "sex"])[COUNT].rename("limit")
     limit = used.assign(year=used["period_end"].dt.year).join(current, on=["year", "sex"])["limit"]
@@ -140,22 +145,12 @@ def _check_parts(
     dated = _date_years(years)
     for sex in SEXES:
         pieces = _list_spans(_select(parts, sex))
-        yield from _check_covers(PARTS, pieces, pieces)
-        yield from _check_covers(YEARS, _list_spans(_select(dated, sex)), pieces)
+        yield from check_covers(PARTS, COUNT, pieces, pieces)
+        yield from check_covers(YEARS, COUNT, _list_spans(_select(dated, sex)), pieces)
         whole_bins = _list_spans(bins[(bins["sex"] == sex) & bins["period_start"].notna()])
         of_sex = pd.concat([dated[dated["sex"] == sex], parts[parts["sex"] == sex]])
         for _, rows in of_sex.groupby("source_id"):
-            yield from _check_covers(BINS, whole_bins, _list_spans(rows))
-
-
-def _check_covers(file: str, wholes: list[Span], pieces: list[Span]) -> Iterator[Problem]:
-    """Report spans whose count is not that of the shorter spans that fill them."""
-    for whole in wholes:
-        shorter = [p for p in pieces if (p.start, p.end) != (whole.start, whole.end)]
-        cover = find_cover(shorter, whole.start, whole.end)
-        if cover and (total := sum(p.count for p in cover)) != whole.count:
-            lines = ", ".join(str(p.line) for p in cover)
-            yield Problem(file, whole.line, COUNT, str(whole.count), f"{total}, the sum of lines {lines}")
+            yield from check_covers(BINS, COUNT, whole_bins, _list_spans(rows))
 
 
 def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -194,9 +189,7 @@ def _compute_quarters(years: pd.DataFrame, used: pd.DataFrame, sex: str) -> pd.D
     return pd.concat(rows) if rows else used.iloc[:0]
 
 
-def _subtract(
-    wholes: list[Span], pieces: list[Span], start: pd.Timestamp, end: pd.Timestamp
-) -> Span | None:
+def _subtract(wholes: list[Span], pieces: list[Span], start: pd.Timestamp, end: pd.Timestamp) -> Span | None:
     """Return what the first span within one year leaves for a part of it, with the line of that span."""
     for whole in wholes:
         if whole.start <= start and end <= whole.end and whole.start.year == start.year:
@@ -215,3 +208,6 @@ def _name_kind(start: pd.Timestamp, end: pd.Timestamp) -> str:
     if months == 6 and start.month in (1, 7):
         return "half_year"
     return "month" if months == 1 else "other"
+
+
+RAW, validate, tidy = RAW_TABLES, check, clean

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem, check_agreement, report
+from data.checks import Problem, check_agreement, check_close, report
 from data.tables.surveys import find_half_unit, has_count
 
 RAW_TABLES = ("motives",)
@@ -34,8 +34,7 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     yield from report(motives[small], FILE, "value", f"{SMALLEST_CELL} people or more, or no row")
 
     half = value.map(lambda share: find_half_unit(share, "pct"), na_action="ignore")
-    rows = motives.assign(share=100 * cases / n)[(100 * cases / n - value).abs() > half + 1e-9]
-    yield from report(rows, FILE, "value", lambda row: f"{row['share']:.2f}, which is {row['cases']} of {row['n']}")
+    yield from check_close(motives, FILE, "value", 100 * cases / n, "the cases over n", half + 1e-9)
     uncounted = motives[value.notna() & n.notna() & cases.isna()]
     fits = [has_count(v, of, half[line]) for line, v, of in uncounted[["value", "n"]].itertuples(name=None)]
     none = uncounted[[not fit for fit in fits]]
@@ -67,3 +66,6 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     motives["share_pct"] = value.mask(counted, computed)
     motives = motives.rename(columns={"value_high": "share_high_pct"})
     return {"motives": motives.drop(columns=["value", "value_low", "note"]).reset_index(drop=True)}
+
+
+RAW, validate, tidy = RAW_TABLES, check, clean

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem, check_agreement, report
+from data.checks import Problem, check_agreement, check_close, report
 
 RAW_TABLES = ("economic_series",)
 FILE = "data/raw/economic_series.csv"
@@ -58,44 +58,44 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     yield from _check_wages(frame)
 
 
-def _check_close(
-    rows: pd.DataFrame, wanted: pd.Series, tolerance: pd.Series | float, what: str
-) -> Iterator[Problem]:
-    """Report values that differ from another figure by more than the rounding of both."""
-    wrong = rows.assign(wanted=wanted)[(rows["value"] - wanted).abs() > tolerance]
-    yield from report(wrong, FILE, "value", lambda row: f"{row['wanted']:,.2f}, {what}")
-
-
 def _check_years(frame: pd.DataFrame) -> Iterator[Problem]:
-    """The long series have every year, and a published index follows the last rate without a gap."""
+    """Check that the long series have every year, and the index goes on from the last rate."""
     last = _select(frame, "cpi_inflation", "six_decimals")["year"].max()
     for series, basis, first in (*YEARLY, ("cpi_index", "2020=100", last + 1)):
         rows = _select(frame, series, basis)
         rows = rows[rows["year"] > last] if basis == "2020=100" else rows
         rows = rows.assign(next_year=rows["year"].shift(fill_value=first - 1) + 1)
         gaps = rows[rows["year"] != rows["next_year"]]
-        yield from report(gaps, FILE, "period_start", lambda row: f"{row['next_year']}, the year after the last")
+        yield from report(
+            gaps, FILE, "period_start", lambda row: f"{row['next_year']}, the year after the last"
+        )
 
 
 def _check_index(frame: pd.DataFrame) -> Iterator[Problem]:
-    """The yearly rates chain to both published indices, and rounded rates agree with exact ones."""
+    """Check that the yearly rates chain to both published indices and agree with rounded ones."""
     rates = _by_year(_select(frame, "cpi_inflation", "six_decimals"))
     chained = chain_index(rates)
     published, older = (_select(frame, "cpi_index", basis) for basis in ("2020=100", "2010=100"))
     # Published to two decimals (0.005), over a base year that was itself 100 to two decimals.
     tolerance = 0.005 + published["value"] * 0.00005
-    yield from _check_close(published, published["year"].map(chained), tolerance, "chained from the rates")
+    yield from check_close(
+        published, FILE, "value", published["year"].map(chained), "chained from the rates", tolerance
+    )
     # Both go back to indices kept to two decimals (0.01 at the level of that year); the edition of
     # 2016 also differs from later ones by up to 0.1 per cent.
     wanted = 100 * older["year"].map(chained) / chained[2010]
-    yield from _check_close(older, wanted, 0.01 + 0.001 * older["value"], "chained from the rates")
+    yield from check_close(
+        older, FILE, "value", wanted, "chained from the rates", 0.01 + 0.001 * older["value"]
+    )
     rounded = _select(frame, "cpi_inflation", "one_decimal")
     exact = rounded["year"].map(rates)
-    yield from _check_close(rounded, exact, 0.05 + 1e-9, "the same rate to six decimals")
+    yield from check_close(rounded, FILE, "value", exact, "the same rate to six decimals", 0.05 + 1e-9)
     levels = _by_year(published)
     change = 100 * (rounded["year"].map(levels) / (rounded["year"] - 1).map(levels) - 1)
     # Half a tenth, and two index levels of two decimals each.
-    yield from _check_close(rounded, change.mask(exact.notna()), 0.06, "the change of the published index")
+    yield from check_close(
+        rounded, FILE, "value", change.mask(exact.notna()), "the change of the published index", 0.06
+    )
 
 
 def _nearest_hours(ratio: pd.Series) -> pd.Series:
@@ -104,7 +104,7 @@ def _nearest_hours(ratio: pd.Series) -> pd.Series:
 
 
 def _check_minimum_wage(frame: pd.DataFrame) -> Iterator[Problem]:
-    """Periods follow one another, no rate is cut, and a monthly wage is its hours times the rate."""
+    """Check that periods follow one another, no rate is cut, and a month is its hours times the rate."""
     key = ["statistic", "period_start"]
     hourly = _select(frame, "minimum_wage_hourly")
     yield from check_agreement(hourly, FILE, key, "value")
@@ -125,17 +125,21 @@ def _check_minimum_wage(frame: pd.DataFrame) -> Iterator[Problem]:
     hours = printed.fillna(_nearest_hours(monthly["value"] / monthly["rate"]))
     # A month in whole thousands of won may be rounded to them; others are exact.
     tolerance = (monthly["value"] % 1000 == 0) * 500
-    yield from _check_close(monthly, hours * monthly["rate"], tolerance, "the hours times the hourly rate")
+    yield from check_close(
+        monthly, FILE, "value", hours * monthly["rate"], "the hours times the hourly rate", tolerance
+    )
 
 
 def _check_wages(frame: pd.DataFrame) -> Iterator[Problem]:
-    """A median is below its mean, and a rise is the difference of two levels."""
+    """Check that a median is below its mean, and a rise is the difference of two levels."""
     levels = _select(frame, "wage_job_income")
     means, medians = (_by_year(levels[levels["statistic"] == s]) for s in ("mean", "median"))
     rows = levels[levels["statistic"] == "median"]
     rows = rows.assign(mean=rows["year"].map(means))
     above = rows[rows["value"] >= rows["mean"]]
-    yield from report(above, FILE, "value", lambda row: f"less than {row['mean']:,.0f}, the mean of that year")
+    yield from report(
+        above, FILE, "value", lambda row: f"less than {row['mean']:,.0f}, the mean of that year"
+    )
     rises = _select(frame, "wage_job_income_rise")
     for statistic, known in (("mean", means), ("median", medians)):
         rows = rises[rises["statistic"] == statistic]
@@ -143,7 +147,7 @@ def _check_wages(frame: pd.DataFrame) -> Iterator[Problem]:
         yield from report(rows[level.isna()], FILE, "period_start", "a year whose level is published")
         # Levels and rises are published in units of 10,000 won: two half-units.
         difference = level - (rows["year"] - 1).map(known)
-        yield from _check_close(rows, difference, 10_000, "the difference of the levels")
+        yield from check_close(rows, FILE, "value", difference, "the difference of the levels", 10_000)
 
 
 def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -241,3 +245,6 @@ def _clean_wages(frame: pd.DataFrame) -> pd.DataFrame:
     wages = wages[~(wages["is_computed"] & wages.duplicated(["series", "statistic", "year"]))]
     columns = ["year", "series", "statistic", "wage_krw_per_month", "is_computed", "source_id", "certainty"]
     return wages.rename(columns={"value": "wage_krw_per_month"})[[*columns, "note"]]
+
+
+RAW, validate, tidy = RAW_TABLES, check, clean

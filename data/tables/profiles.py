@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem, check_agreement, check_at_most, check_sum, report
+from data.checks import Problem, check_agreement, check_at_most, check_close, check_sum, report
 
 RAW_TABLES = ("profiles", "entrants", "entrants_bins", "entrants_cumulative")
 FILE = "data/raw/profiles.csv"
@@ -54,7 +54,9 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
 def _is_complete(profiles: pd.DataFrame) -> pd.Series:
     keys = zip(profiles["as_of_date"].dt.strftime("%Y-%m-%d"), profiles["dimension"], strict=True)
     sexes = [COMPLETE.get(key, ()) for key in keys]
-    return pd.Series([sex in known for sex, known in zip(profiles["sex"], sexes, strict=True)], profiles.index)
+    return pd.Series(
+        [sex in known for sex, known in zip(profiles["sex"], sexes, strict=True)], profiles.index
+    )
 
 
 def _spread(profiles: pd.DataFrame, values: pd.Series, keys: list[str], how: str) -> pd.Series:
@@ -64,18 +66,17 @@ def _spread(profiles: pd.DataFrame, values: pd.Series, keys: list[str], how: str
 
 
 def _check_groups(profiles: pd.DataFrame) -> Iterator[Problem]:
-    """The groups of a complete table add up to its base, and no group exceeds it."""
+    """Check that the groups of a complete table add up to its base, and no group exceeds it."""
     keys, is_base = [*TABLE, "sex"], profiles["category"] == "all"
     bases = _spread(profiles, profiles["persons"].where(is_base), keys, "first")
     sums = _spread(profiles, profiles["persons"].mask(is_base), keys, "sum")
-    wrong = is_base & _is_complete(profiles) & (profiles["persons"] != sums)
-    rows = profiles.assign(sums=sums)[wrong.fillna(False)]
-    yield from report(rows, FILE, "persons", lambda row: f"{row['sums']:.0f}, the sum of its groups")
+    rows = profiles[is_base & _is_complete(profiles)]
+    yield from check_close(rows, FILE, "persons", sums, "the sum of its groups")
     yield from check_at_most(profiles, FILE, "persons", bases, "the base of the table")
 
 
 def _check_bases(profiles: pd.DataFrame, bins: pd.DataFrame, totals: pd.DataFrame) -> Iterator[Problem]:
-    """Each base is the entrants of its span, or does not exceed all who had entered by its date."""
+    """Check that each base is the entrants of its span, or at most all who had entered by its date."""
     bases = profiles[(profiles["category"] == "all") & profiles["persons"].notna()]
     population = ["as_of_date", "period_start", "population_basis", "sex", "source_id"]
     yield from check_agreement(bases, FILE, population, "persons")
@@ -83,8 +84,7 @@ def _check_bases(profiles: pd.DataFrame, bins: pd.DataFrame, totals: pd.DataFram
     spans = bins.rename(columns={"period_end": "as_of_date"})
     entered = spans.groupby(["period_start", "as_of_date", "sex"])[COUNT].last()
     rows = bases[of_span].join(entered, on=["period_start", "as_of_date", "sex"])
-    wrong = rows[(rows["persons"] != rows[COUNT]).fillna(False)]
-    yield from report(wrong, FILE, "persons", lambda row: f"{row[COUNT]:.0f}, the entrants of that span")
+    yield from check_close(rows, FILE, "persons", rows[COUNT], "the entrants of that span")
     used = totals[totals["role"].isin(["current", "earlier"])]
     limits = used.groupby(["as_of_date", "sex"])[COUNT].min()
     rows = bases[~of_span].join(limits, on=["as_of_date", "sex"])
@@ -105,7 +105,7 @@ def _find_bases(profiles: pd.DataFrame) -> pd.Series:
 
 
 def _check_shares(profiles: pd.DataFrame, years: pd.DataFrame) -> Iterator[Problem]:
-    """A published share is its count over its base, as far as its rounding shows."""
+    """Check that a published share is its count over its base, as far as its rounding shows."""
     rows = profiles.assign(base=_find_bases(profiles))
     rows = rows[(rows["share_of"] == "sex") & rows["share_pct"].notna()]
     start, end = rows["period_start"], rows["as_of_date"]
@@ -118,11 +118,10 @@ def _check_shares(profiles: pd.DataFrame, years: pd.DataFrame) -> Iterator[Probl
     rows = rows.join(current.rename("of_category"), on=["year", "category"])
     base = rows["base"].fillna(rows["own"]).fillna(rows["entrants"])
     count = rows["persons"].where(rows["dimension"] != "sex", rows["of_category"]).astype("float64")
-    rows["computed"] = 100 * count / base
     # Half of the last digit: a whole number may be rounded to ones, others to tenths.
     half = (rows["share_pct"] % 1 == 0).map({True: 0.5, False: 0.05})
-    wrong = rows[(rows["share_pct"] - rows["computed"]).abs() > half + 1e-9]
-    yield from report(wrong, FILE, "share_pct", lambda row: f"{row['computed']:.2f}, the count over its base")
+    computed = 100 * count / base
+    yield from check_close(rows, FILE, "share_pct", computed, "the count over its base", half + 1e-9)
 
 
 def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -143,3 +142,6 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     rows["share_of"] = rows["share_of"].mask(is_computed, "sex")
     rows["share_pct"] = computed.fillna(rows["share_pct"])
     return {"profiles": rows.drop(columns=["base", "is_other"])}
+
+
+RAW, validate, tidy = RAW_TABLES, check, clean

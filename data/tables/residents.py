@@ -36,7 +36,7 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
 
 
 def _check_counts(residents: pd.DataFrame, totals: pd.DataFrame) -> Iterator[Problem]:
-    """Sexes and regions add up, lists are complete, and residents do not exceed cumulative entrants."""
+    """Check that sexes and regions add up, lists are complete, and residents do not exceed entrants."""
     yield from check_sum(residents, RESIDENTS, ["as_of_date", "region", "source_id"], "sex", COUNT)
     listed = residents[residents["region"] != "capital_area"]
     keys = ["as_of_date", "source_id", "sex"]
@@ -50,7 +50,9 @@ def _check_counts(residents: pd.DataFrame, totals: pd.DataFrame) -> Iterator[Pro
             rows = regions[(regions["as_of_date"] == date) & (regions["sex"] == sex)]
             if len(rows) != REGIONS:
                 line = int((rows if len(rows) else residents).index[0])
-                yield Problem(RESIDENTS, line, "region", f"{len(rows)} regions", f"{REGIONS} on {date}, {sex}")
+                yield Problem(
+                    RESIDENTS, line, "region", f"{len(rows)} regions", f"{REGIONS} on {date}, {sex}"
+                )
 
     used = totals[totals["role"].isin(["current", "earlier"]) & (totals["sex"] == "all")]
     entered = used.drop_duplicates("as_of_date").set_index("as_of_date")["entrants_persons"]
@@ -64,9 +66,11 @@ def _select_regions(residents: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check_shares(residents: pd.DataFrame) -> Iterator[Problem]:
-    """Shares say what they are a share of, and those of one list or one region add up."""
+    """Check that shares say what they are a share of, and those of one list or one region add up."""
     share = residents["share_pct"]
-    yield from report(residents[residents[COUNT].isna() & share.isna()], RESIDENTS, COUNT, "persons or a share")
+    yield from report(
+        residents[residents[COUNT].isna() & share.isna()], RESIDENTS, COUNT, "persons or a share"
+    )
     unnamed = residents[share.isna() != residents["share_of"].isna()]
     yield from report(unnamed, RESIDENTS, "share_of", "a value exactly where there is a share")
     shares = residents[share.notna() & (residents["region"] != "capital_area")]
@@ -83,7 +87,7 @@ def _check_shares(residents: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _check_whereabouts(whereabouts: pd.DataFrame) -> Iterator[Problem]:
-    """Durations and categories fit their totals, and departures add up to the total in the press."""
+    """Check that durations and categories fit their totals, and departures the total in the press."""
     keys = ["as_of_date", "category", "duration"]
     yield from check_agreement(whereabouts, WHEREABOUTS, keys, "persons")
     once = whereabouts.drop_duplicates(keys)
@@ -94,7 +98,9 @@ def _check_whereabouts(whereabouts: pd.DataFrame) -> Iterator[Problem]:
     parts = overall[~unknown].groupby("as_of_date")["persons"].sum().rename("parts")
     totals = overall[unknown].join(parts, on="as_of_date")
     short = totals[totals["persons"] < totals["parts"]]
-    yield from report(short, WHEREABOUTS, "persons", lambda row: f"{row['parts']}, the sum of its parts, or more")
+    yield from report(
+        short, WHEREABOUTS, "persons", lambda row: f"{row['parts']}, the sum of its parts, or more"
+    )
     flows = whereabouts[whereabouts["printed_as"] == "departures_in_year"]
     if len(flows) and flows["persons"].sum() != PRESS_TOTAL_2025:
         wanted = f"rows that add up to {PRESS_TOTAL_2025}, the total in the press"
@@ -121,3 +127,6 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "residents": rows,
         "whereabouts": stocks.drop_duplicates(["as_of_date", "category", "duration"]),
     }
+
+
+RAW, validate, tidy = RAW_TABLES, check, clean
