@@ -136,12 +136,10 @@ def check_close(
     tolerance: pd.Series | float = 0,
 ) -> Iterator[Problem]:
     """Report rows whose figure differs by more than a tolerance from another, which may be missing."""
-    differs = (rows[column] - wanted).abs() > tolerance
+    rows = rows.assign(wanted=wanted, tolerance=tolerance)
+    differs = (rows[column] - rows["wanted"]).abs() > rows["tolerance"]
     yield from report(
-        rows.assign(wanted=wanted)[differs.fillna(False)],
-        file,
-        column,
-        lambda row: f"{round(row['wanted'], 2):,.12g}, {what}",
+        rows[differs.fillna(False)], file, column, lambda row: f"{round(row['wanted'], 2):,.12g}, {what}"
     )
 
 
