@@ -92,7 +92,7 @@ def _check_multiples(dated: pd.DataFrame, wages: pd.DataFrame) -> Iterator[Probl
     key = ["programme", *PAYMENT]
     times = rows[rows["unit"] == TIMES].drop_duplicates(key).set_index(key)["amount"].rename("times")
     won = rows[(rows["unit"] == "KRW") & rows["as_of"].notna()].join(times, on=key)
-    wage = won["quoted_from"].map(lambda day: find_minimum_wage(wages, day)).astype("float64")
+    wage = pd.Series([find_minimum_wage(wages, day) for day in won["quoted_from"]], won.index, dtype="float64")
     yield from check_close(won, FILE, "amount", won["times"] * wage, "the multiple of the minimum wage")
 
 
@@ -318,7 +318,7 @@ def expand_by_year(payments: pd.DataFrame, last_year: int) -> pd.DataFrame:
     """Return the cash payment in force on 1 July, one row per year and household size."""
     cash = payments[payments["what_it_is"] != "package"]
     end = cash["known_to"].fillna(pd.Timestamp(last_year, 12, 31))
-    years = pd.DataFrame({"year": range(cash["known_from"].min().year, end.max().year + 1)})
+    years = pd.DataFrame({"year": range(payments["known_from"].min().year, max(last_year, end.max().year) + 1)})
     rows = cash.assign(end=end).merge(years, how="cross")
     july = pd.to_datetime(rows["year"].astype(str) + "-07-01")
     rows = rows[(rows["known_from"] <= july) & (july <= rows["end"])]

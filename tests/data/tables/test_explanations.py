@@ -1,10 +1,5 @@
 """The table of explanations: one document has one speaker and one date."""
 
-from __future__ import annotations
-
-from typing import Any
-
-import pandas as pd
 import pytest
 
 from data.tables.explanations import check, clean
@@ -13,7 +8,7 @@ from tests.factory import list_places, make_table
 FIRST = {"offered_year": 2017, "offered_by": "Ministry of Unification", "speaker": "ministry"}
 
 
-def make_raw(*rows: dict[str, Any]) -> dict[str, pd.DataFrame]:
+def make_raw(*rows):
     return {"explanations": make_table("explanations", *rows, source_id="a")}
 
 
@@ -27,16 +22,16 @@ def make_raw(*rows: dict[str, Any]) -> dict[str, pd.DataFrame]:
         ({"speaker": "scholar", "source_id": "b"}, []),
     ],
 )
-def test_one_document_has_one_speaker_and_date(second: dict[str, Any], columns: list[str]) -> None:
+def test_one_document_has_one_speaker_and_date(second, columns):
     places = list_places(check(make_raw(FIRST, FIRST | second)))
     assert places == [("explanations", 3, column) for column in columns]
 
 
-def test_undated_rows_of_one_document_agree() -> None:
+def test_undated_rows_of_one_document_agree():
     assert list(check(make_raw(*[FIRST | {"offered_year": None}] * 2))) == []
 
 
-def test_the_clean_table_is_a_copy() -> None:
+def test_the_clean_table_is_a_copy():
     raw = make_raw(FIRST)
     table = clean(raw)["explanations"]
     table.loc[2, "speaker"] = "changed"

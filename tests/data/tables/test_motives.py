@@ -1,9 +1,5 @@
 """The table of motives: which rows are refused and how a share is computed."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import pandas as pd
 import pytest
 
@@ -20,7 +16,7 @@ YEAR = {
 FREEDOM = {"motive": "freedom"}
 
 
-def make_raw(*rows: dict[str, Any]) -> dict[str, pd.DataFrame]:
+def make_raw(*rows):
     return {"motives": make_table("motives", *rows, **YEAR)}
 
 
@@ -41,7 +37,7 @@ def make_raw(*rows: dict[str, Any]) -> dict[str, pd.DataFrame]:
         ([{}], [(2, "value")]),
     ],
 )  # fmt: skip
-def test_shares_fit_their_counts_and_each_other(rows: list[dict[str, Any]], places: list[Any]) -> None:
+def test_shares_fit_their_counts_and_each_other(rows, places):
     assert [place[1:] for place in list_places(check(make_raw(*rows)))] == places
 
 
@@ -54,14 +50,12 @@ def test_shares_fit_their_counts_and_each_other(rows: list[dict[str, Any]], plac
         ([{"value_high": 10}], [None], "bound", [pd.NA]),
     ],
 )
-def test_a_share_is_computed_from_counts(
-    rows: list[dict[str, Any]], shares: list[float | None], basis: str, n: list[Any]
-) -> None:
+def test_a_share_is_computed_from_counts(rows, shares, basis, n):
     table = clean(make_raw(*rows))["motives"]
     assert table["share_pct"].astype("object").where(table["share_pct"].notna(), None).tolist() == shares
     assert table["n"].astype("object").tolist() == n
     assert set(table["basis"]) == {basis}
 
 
-def test_a_bound_is_kept() -> None:
+def test_a_bound_is_kept():
     assert clean(make_raw({"value_high": 10}))["motives"]["share_high_pct"].tolist() == [10]

@@ -1,16 +1,11 @@
 """Groups add up to the base published with them, and a share is its count over that base."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import pandas as pd
 import pytest
 
 from data.tables.profiles import check, clean
 from tests.factory import list_places, make_table
 
-Rows = list[dict[str, Any]]
 AGES = {"age_0_9": (6, 4), "age_10_19": (10, 30), "age_20_29": (20, 30), "all": (36, 64)}
 SPAN = {
     "as_of_date": "2003-08-31",
@@ -24,7 +19,7 @@ YEAR = {"as_of_date": "2023-12-31", "period_start": "2023-01-01", "population_ba
 
 
 @pytest.fixture
-def rows() -> Rows:
+def rows():
     """Return a complete age table: 36 men and 64 women."""
     return [
         {"category": category, "sex": sex, "persons": n}
@@ -33,7 +28,7 @@ def rows() -> Rows:
     ]
 
 
-def make_raw(*rows: dict[str, Any]) -> dict[str, pd.DataFrame]:
+def make_raw(*rows):
     """Return profiles of September 2020 beside the entrants tables that they must fit."""
     common = {
         "as_of_date": "2020-09-30",
@@ -52,28 +47,28 @@ def make_raw(*rows: dict[str, Any]) -> dict[str, pd.DataFrame]:
     }
 
 
-def find_places(*rows: dict[str, Any]) -> list[tuple[int, str]]:
+def find_places(*rows):
     return [(line, column) for _, line, column in list_places(check(make_raw(*rows)))]
 
 
-def test_a_table_that_fits_has_no_problem(rows: Rows) -> None:
+def test_a_table_that_fits_has_no_problem(rows):
     assert find_places(*rows) == []
 
 
 @pytest.mark.parametrize("place", range(12))
-def test_any_changed_count_of_a_complete_table_is_reported(rows: Rows, place: int) -> None:
+def test_any_changed_count_of_a_complete_table_is_reported(rows, place):
     rows[place]["persons"] += 1
     found = find_places(*rows)
     assert found
     assert {column for _, column in found} == {"persons"}
 
 
-def test_a_missing_group_of_a_complete_table_is_reported_at_its_base(rows: Rows) -> None:
+def test_a_missing_group_of_a_complete_table_is_reported_at_its_base(rows):
     del rows[2]
     assert find_places(*rows) == [(12, "persons")]
 
 
-def test_a_base_does_not_exceed_all_who_had_entered(rows: Rows) -> None:
+def test_a_base_does_not_exceed_all_who_had_entered(rows):
     for place in (6, 8, 9, 11):
         rows[place]["persons"] += 20
     assert find_places(*rows) == [(11, "persons")]
@@ -97,18 +92,18 @@ WOMEN = YEAR | {"category": "female", "sex": "all", "dimension": "sex", "share_o
         ([WOMEN | {"share_pct": 84.2}], [(14, "share_pct")]),
     ],
 )
-def test_a_further_row_must_fit(rows: Rows, more: Rows, places: list[tuple[int, str]]) -> None:
+def test_a_further_row_must_fit(rows, more, places):
 
     assert [place for place in find_places(*rows, *more) if place[0] > 13] == places
 
 
 @pytest.mark.parametrize(("share", "fits"), [(10.0, True), (10.4, False), (11.0, False), (9.96, True)])
-def test_a_share_may_differ_from_its_count_by_its_rounding(rows: Rows, share: float, fits: bool) -> None:
+def test_a_share_may_differ_from_its_count_by_its_rounding(rows, share, fits):
     rows[0] |= {"share_pct": share, "share_of": "sex"}
     assert find_places(*rows) == ([] if fits else [(2, "share_pct")])
 
 
-def test_a_share_is_computed_where_count_and_base_are_known(rows: Rows) -> None:
+def test_a_share_is_computed_where_count_and_base_are_known(rows):
     rows[0] |= {"share_pct": 10.0, "share_of": "sex"}
     other = {"category": "pyongyang", "sex": "male", "share_pct": 56.0, "share_of": "category"}
     table = clean(make_raw(*rows, other | {"dimension": "province"}))["profiles"]
@@ -119,7 +114,7 @@ def test_a_share_is_computed_where_count_and_base_are_known(rows: Rows) -> None:
     assert pd.isna(printed["base_persons"])
 
 
-def test_a_table_without_a_base_has_that_of_its_population(rows: Rows) -> None:
+def test_a_table_without_a_base_has_that_of_its_population(rows):
     province = {"category": "north_hamgyong", "sex": "all", "persons": 58, "dimension": "province"}
     table = clean(make_raw(*rows, province))["profiles"].set_index("category")
     assert table.loc["north_hamgyong", ["base_persons", "share_pct"]].tolist() == [100, 58]
