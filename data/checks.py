@@ -62,7 +62,7 @@ def name_precision(texts: pd.Series) -> pd.Series:
     )
 
 
-def format_value(value: object) -> str:
+def format_value(value: Any) -> str:
     """Return a cell as a message shows it."""
     if value is None or pd.isna(value):
         return "an empty cell"

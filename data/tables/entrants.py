@@ -9,6 +9,7 @@ years to each running total that the ministry announced.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -37,7 +38,7 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     """Report figures that contradict a published total, from the first check that finds any."""
     tables = [raw[name] for name in RAW_TABLES]
     # One wrong figure breaks several totals; the later checks would only repeat it.
-    for find_problems in (_check_complete, _check_rows, _check_running_totals, _check_parts):
+    for find_problems in (_check_complete, _check_rows, _check_running_totals, _check_releases, _check_parts):
         problems = list(find_problems(*tables))
         yield from problems
         if problems:
@@ -124,6 +125,12 @@ def _check_running_totals(
             elif high > low and not low <= printed <= high:
                 wanted = f"{low} to {high}, the totals of the years around {date:%Y-%m-%d}"
                 yield Problem(TOTALS, line, COUNT, str(printed), wanted)
+
+
+def _check_releases(
+    years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame
+) -> Iterator[Problem]:
+    """Check that each older table adds up to the running total published with it."""
     for (source, sex), rows in years[years["role"] == "earlier"].groupby(["source_id", "sex"]):
         total = (
             rows[COUNT].sum() + bins.loc[(bins["source_id"] == source) & (bins["sex"] == sex), COUNT].sum()
@@ -184,7 +191,12 @@ def _compute_quarters(years: pd.DataFrame, used: pd.DataFrame, sex: str) -> pd.D
         for start in pd.date_range(f"{year}-01-01", periods=4, freq="QS"):
             end = start + pd.offsets.QuarterEnd()
             if (start, end) not in have and (found := _subtract(_list_spans(wholes), pieces, start, end)):
-                columns = {"period_start": start, "period_end": end, COUNT: found.count, "method": "computed"}
+                columns: dict[str, Any] = {
+                    "period_start": start,
+                    "period_end": end,
+                    COUNT: found.count,
+                    "method": "computed",
+                }
                 rows.append(wholes.loc[[found.line], used.columns].assign(**columns))
     return pd.concat(rows) if rows else used.iloc[:0]
 

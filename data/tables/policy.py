@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
@@ -92,7 +93,9 @@ def _check_multiples(dated: pd.DataFrame, wages: pd.DataFrame) -> Iterator[Probl
     key = ["programme", *PAYMENT]
     times = rows[rows["unit"] == TIMES].drop_duplicates(key).set_index(key)["amount"].rename("times")
     won = rows[(rows["unit"] == "KRW") & rows["as_of"].notna()].join(times, on=key)
-    wage = pd.Series([find_minimum_wage(wages, day) for day in won["quoted_from"]], won.index, dtype="float64")
+    wage = pd.Series(
+        [find_minimum_wage(wages, day) for day in won["quoted_from"]], won.index, dtype="float64"
+    )
     yield from check_close(won, FILE, "amount", won["times"] * wage, "the multiple of the minimum wage")
 
 
@@ -280,7 +283,7 @@ def _apply_multiples(multiples: pd.DataFrame, won: pd.DataFrame, wages: pd.DataF
 def _add_missing_sizes(basic: pd.DataFrame) -> pd.DataFrame:
     """Return payments that are published only as two parts, or as a step from a smaller household."""
     key = ["policy_period", "household_size"]
-    computed = {"component": "basic_payment", "is_computed": True, "certainty": "estimate"}
+    computed: dict[str, Any] = {"component": "basic_payment", "is_computed": True, "certainty": "estimate"}
     totals = basic[basic["component"] == "basic_payment"]
     parts = _sum_by_period(basic, PARTS, key).rename("parts")
     sums = basic[basic["component"] == PARTS[0]].join(parts, on=key, how="inner")
@@ -318,7 +321,9 @@ def expand_by_year(payments: pd.DataFrame, last_year: int) -> pd.DataFrame:
     """Return the cash payment in force on 1 July, one row per year and household size."""
     cash = payments[payments["what_it_is"] != "package"]
     end = cash["known_to"].fillna(pd.Timestamp(last_year, 12, 31))
-    years = pd.DataFrame({"year": range(payments["known_from"].min().year, max(last_year, end.max().year) + 1)})
+    years = pd.DataFrame(
+        {"year": range(payments["known_from"].min().year, max(last_year, end.max().year) + 1)}
+    )
     rows = cash.assign(end=end).merge(years, how="cross")
     july = pd.to_datetime(rows["year"].astype(str) + "-07-01")
     rows = rows[(rows["known_from"] <= july) & (july <= rows["end"])]

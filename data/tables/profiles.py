@@ -8,6 +8,7 @@ published with them, and a share must be its count over that base.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pandas as pd
 
@@ -59,7 +60,9 @@ def _is_complete(profiles: pd.DataFrame) -> pd.Series:
     )
 
 
-def _spread(profiles: pd.DataFrame, values: pd.Series, keys: list[str], how: str) -> pd.Series:
+def _spread(
+    profiles: pd.DataFrame, values: pd.Series, keys: list[str], how: Literal["first", "sum"]
+) -> pd.Series:
     """Return, for each row, the first value or the sum of the rows that share its keys."""
     groups = values.astype("float64").groupby([profiles[key] for key in keys], dropna=False)
     return groups.transform(how)
