@@ -184,6 +184,7 @@ def check_covers(file: str, column: str, wholes: list[Span], pieces: list[Span])
 
 
 SEXES = ("male", "female", "all")
+SMALLEST_CELL = 5  # fewer people in a cell on a sensitive matter could point to a person
 
 
 def show_key(values: Iterable[Any]) -> str:

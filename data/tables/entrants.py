@@ -60,7 +60,7 @@ def _check_complete(
             later = current.index[current["year"] >= year]
             line = int(later[0] if len(later) else years.index[-1])
             yield Problem(
-                YEARS, line, "year", f"no current row for {year}, {', '.join(missing)}", "one per sex"
+                YEARS, line, "year", f"no current row for {year}, {', '.join(sorted(missing))}", "one per sex"
             )
     for end in BIN_ENDS:
         rows = bins[(bins["role"] == "current") & (bins["period_end"] == end)]
