@@ -774,12 +774,12 @@ def described(real):
 def list_plants(claim_rows, known, table):
     """Rows of a table that some claim names, and the claims that name each."""
     plants = {}
+    written = [find_named(c, known, table, "evidence", "base", "other_evidence") for c in claim_rows]
     for row, cells in known[table].iterrows():
         named = {
             c["claim_id"]
-            for c in claim_rows
-            if names_unwritten(c, table, cells)
-            or row in find_named(c, known, table, "evidence", "base", "other_evidence")
+            for c, rows in zip(claim_rows, written, strict=True)
+            if row in rows or names_unwritten(c, table, cells)
         }
         if named:
             plants[row] = named

@@ -11,9 +11,10 @@ import pytest
 from data import __main__ as command
 from data import pipeline
 from data.checks import DataError, Problem
-from data.schema import read_descriptor
+from data.schema import expand_descriptor, read_descriptor
 from tests.data.conftest import Package
 
+CORRECTIONS = "raw/corrections.csv"
 NEW = "2004,all,3,,,,bulletin,\n2004,female,2,,,,bulletin,\n2004,male,1,,,,bulletin,\n"
 EARLY = '2000,all,3,,,,bulletin,"by hand, in pencil"\n2000,female,2,,,,bulletin,\n2000,male,1,,,,bulletin,\n'
 
@@ -138,18 +139,18 @@ def test_a_module_can_depend_on_clean_tables_of_others_and_report_problems() -> 
         raise DataError([problem])
 
     first = SimpleNamespace(RAW_TABLES=("a",), check=lambda raw: [], clean=lambda raw: {"a": 1})
-    second = SimpleNamespace(RAW_TABLES=(), DEPENDS_ON=("a",), check=lambda raw: [], clean=clean)
+    second = SimpleNamespace(RAW_TABLES=("a",), DEPENDS_ON=("a",), check=lambda raw: [], clean=clean)
     assert pipeline.make_clean({"a": 0}, [first, second]) == ({"a": 1}, [problem])
 
 
 def test_a_correction_may_not_turn_a_span_round(package: Package) -> None:
-    for path in ("raw/corrections.csv", "raw/visitors.csv", "datapackage.yaml"):
+    for path in (CORRECTIONS, "raw/visitors.csv", "datapackage.yaml"):
         text = (package.folder / path).read_text(encoding="utf-8")
         package.write(path, text.replace("visitors_persons", "low").replace("share_pct", "high"))
-    package.replace(
-        "year=2003;sex=male,low,replace,4,5", "year=2001;sex=male,low,replace,10,34", "raw/corrections.csv"
-    )
-    assert ("raw/visitors.csv", 4, "high") in package.places()
+    package.replace("year=2003;sex=male,low,replace,4,5", "year=2001;sex=male,low,replace,10,34", CORRECTIONS)
+    descriptor = expand_descriptor(package.folder)
+    _, problems = pipeline.correct(pipeline.read_raw(descriptor, package.folder)[0], descriptor)
+    assert [(problem.line, problem.column) for problem in problems] == [(4, "high")]
 
 
 SAME = [
