@@ -4,7 +4,7 @@
 (() => {
   const $ = (id) => document.getElementById(`explore-${id}`);
   const folder = document.currentScript.src.replace(/\.js$/, "/");
-  const { chapters, tables, events, charts } = explorer.catalogue;
+  const { chapters, tables, events, charts } = bookData.catalogue;
   const measures = new Map(tables.flatMap((table) => table.measures.map((measure) => [measure.id, { ...measure, table }])));
   const KINDS = {
     stock: "a stock: people at a date", flow: "a flow: events in a span of time", share: "a share", amount: "an amount, in money of its day",
@@ -35,7 +35,7 @@
   const load = (name) => loading[name] ??= new Promise((resolve, reject) => {
     const script = make("script", "", { src: `${folder}${name}.js` });
     script.onload = () => {
-      const table = explorer[`table ${name}`];
+      const table = bookData[name];
       table.rows = table.rows.map((row) => Object.fromEntries(row.map((value, i) => [table.columns[i], value])));
       resolve(table);
     };
