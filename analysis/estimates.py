@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis.models import COLUMNS, fit
 from analysis.specifications import SPECIFICATIONS
-from data.descriptor import replace_file
+from data.schema import replace_file
 
 FILE = Path(__file__).resolve().parent.parent / "book" / "estimates.csv"
 DIGITS = 12

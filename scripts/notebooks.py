@@ -24,7 +24,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from data.descriptor import replace_file
+from data.schema import replace_file
 from scripts.dictionary import make_dictionary
 from scripts.kernels import ForkedKernel, call, make_environment, run_module
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pandas as pd
-
 from data.descriptor import DATA, find_resource, read_descriptor
+
 from data.schema import read_table
 from data.tables.prevalence import tidy, validate
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-
 from data.descriptor import DATA, find_resource, read_descriptor
+
 from data.schema import read_table
 from data.tables.wellbeing import RAW, tidy, validate
 
