@@ -12,11 +12,10 @@ import pandas as pd
 
 from data.checks import Problem, each_row, first_days, last_days, name_precision
 
-RAW: tuple[str, ...] = ("conflicts", "gaps", "events", "sources")
+RAW: tuple[str, ...] = ("conflicts", "gaps", "events")
 
 CONFLICTS = "data/raw/conflicts.csv"
 EVENTS = "data/raw/events.csv"
-SOURCES = "data/raw/sources.csv"
 
 
 def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
@@ -25,7 +24,7 @@ def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
         if row["value_a"] == row["value_b"]:
             wanted = f"another value than {row['value_a']!r}, or no conflict"
             yield Problem(CONFLICTS, line, "value_b", repr(row["value_b"]), wanted)
-    for file, name, column in ((EVENTS, "events", "date"), (SOURCES, "sources", "published")):
+    for file, name, column in ((EVENTS, "events", "date"),):
         texts = raw[name][column]
         for here, text in texts[texts.notna() & first_days(texts).isna()].items():
             yield Problem(file, int(str(here)), column, repr(text), "a day of the calendar")
@@ -41,5 +40,4 @@ def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "events": events.assign(
             first_day=first_days(dates), last_day=last_days(dates), precision=name_precision(dates)
         ),
-        "sources": raw["sources"].copy(),
     }

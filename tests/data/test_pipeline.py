@@ -123,11 +123,8 @@ def test_a_later_step_writes_its_own_tables_and_their_hashes(package: Package) -
     )
     assert pipeline.write_clean({"guests": guests}, package.folder) == ["clean/guests.csv"]
     assert "hash" in read_descriptor(package.folder)["resources"][-1]
-    package.build()
-    assert "hash" in read_descriptor(package.folder)["resources"][-1]
     with pytest.raises(DataError, match="visitors_persons"):
         pipeline.write_clean({"guests": guests.assign(visitors_persons=-1)}, package.folder)
-    package.append(NEW)
     package.build()
     assert "hash" not in read_descriptor(package.folder)["resources"][-1]
 
@@ -151,49 +148,6 @@ def test_a_correction_may_not_turn_a_span_round(package: Package) -> None:
     descriptor = expand_descriptor(package.folder)
     _, problems = pipeline.correct(pipeline.read_raw(descriptor, package.folder)[0], descriptor)
     assert [(problem.line, problem.column) for problem in problems] == [(4, "high")]
-
-
-SAME = [
-    ("https://example.org/a", "http://example.org/a"),
-    ("https://example.org/a", "https://www.example.org/a"),
-    ("https://example.org/a", "https://m.example.org/a/"),
-    ("https://example.org/a", "https://Example.org/A"),
-    ("https://example.org/a", "https://example.org:443/a"),
-    ("https://example.org/a", "https://example.org/a#table-2"),
-    ("https://example.org/a", "https://example.org/a?"),
-    ("https://example.org/a?no=1&page=2", "https://example.org/a?page=2&no=1"),
-    ("https://example.org/a?no=1", "https://example.org/a?no=1&utm_source=x"),
-    ("https://example.org/탈북", "https://example.org/%ED%83%88%EB%B6%81"),
-    ("https://example.org/%ed%83%88", "https://example.org/%ED%83%88"),
-]
-DIFFERENT = [
-    ("https://example.org/a?no=1", "https://example.org/a?no=2"),
-    ("https://example.org/a", "https://news.example.org/a"),
-    ("https://example.org/#!/one", "https://example.org/#!/two"),
-    ("https://example.org/a%23b", "https://example.org/a%23c"),
-]
-
-
-def list_twice(first: str, second: str, title: str = "Another") -> list[str]:
-    """Return the columns in which two listed documents are found to be one."""
-    columns = ["source_id", "publisher", "title", "url", "published"]
-    rows = [["a", "Office", "Bulletin", first, "2004"], ["b", "Office", title, second, "2004"]]
-    raw = {"sources": pd.DataFrame(rows, columns=columns), "made": pd.DataFrame({"source_id": ["a", "b"]})}
-    return [problem.column for problem in pipeline.check_sources(raw)]
-
-
-@pytest.mark.parametrize(("first", "second"), SAME)
-def test_one_document_has_one_source_id_however_its_address_is_written(first: str, second: str) -> None:
-    assert list_twice(first, second) == ["url"]
-
-
-@pytest.mark.parametrize(("first", "second"), DIFFERENT)
-def test_different_addresses_are_different_documents(first: str, second: str) -> None:
-    assert list_twice(first, second) == []
-
-
-def test_one_document_at_two_addresses_is_found_by_publisher_title_and_date() -> None:
-    assert list_twice("https://example.org/a", "https://example.net/b", "bulletin") == ["title"]
 
 
 def test_the_commands_say_what_changed_and_what_will_change(package: Package, monkeypatch, capsys) -> None:
