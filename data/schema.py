@@ -96,7 +96,7 @@ def read_table(
                 faults.append(Problem(file, line, field["name"], _show(cell), wrong))
     if faults:
         return empty, faults
-    frame = _type_frame(columns, fields, lines)
+    frame = type_frame(columns, fields, lines)
     faults += _check_keys(frame, columns, resource, lines)
     faults += check_spans(frame, file)
     return frame, faults
@@ -174,9 +174,10 @@ def _limit(limit: Any, field: dict[str, Any], parse: Callable[[str], Any]) -> An
     return parse(str(limit)) if field["type"] == "date" else limit
 
 
-def _type_frame(
+def type_frame(
     columns: dict[str, list[Any]], fields: list[dict[str, Any]], lines: list[int] | None = None
 ) -> pd.DataFrame:
+    """Return a frame whose columns have the types of the fields."""
     index = pd.Index(lines, name="line") if lines is not None else None
     frame = pd.DataFrame(index=index)
     for field in fields:
