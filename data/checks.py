@@ -87,20 +87,31 @@ def check_sum(
     by: str,
     column: str,
     whole: str = "all",
-    parts: int = 2,
+    parts: int | None = 2,
     tolerance: float = 0,
 ) -> Iterator[Problem]:
     """Report published totals that differ from the sum of their parts.
 
-    The total is the row whose ``by`` is ``whole``; groups with another number of ``parts`` are skipped.
+    The total is the row whose ``by`` is ``whole``; groups with another number of ``parts`` are skipped, and
+    if it is None, those with one part only.
     """
     known = frame[frame[column].notna()]
     sums = known[known[by] != whole].groupby(keys, dropna=False)[column].agg(total="sum", parts="size")
     totals = known[known[by] == whole].join(sums, on=keys)
-    wrong = (totals["parts"] == parts) & ((totals[column] - totals["total"]).abs() > tolerance)
+    is_complete = totals["parts"] > 1 if parts is None else totals["parts"] == parts
     yield from report(
-        totals[wrong], file, column, lambda row: f"{format_value(row['total'])}, the sum of its {parts} parts"
+        totals[is_complete & ((totals[column] - totals["total"]).abs() > tolerance)],
+        file,
+        column,
+        lambda row: f"{format_value(row['total'])}, the sum of its {row['parts']:.0f} parts",
     )
+
+
+def sum_groups(frame: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
+    """Return the last row of each group, with the ``sum`` of a column and the number of ``parts``."""
+    groups = frame.groupby(keys, dropna=False)[column]
+    with_sums = frame.assign(sum=groups.transform("sum"), parts=groups.transform("size"))
+    return with_sums[~with_sums.duplicated(keys, keep="last")]
 
 
 def check_agreement(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> Iterator[Problem]:
@@ -123,6 +134,28 @@ def check_at_most(
         column,
         lambda row: f"{format_value(row['limit'])} or less, {what}",
     )
+
+
+def check_both_or_neither(rows: pd.DataFrame, file: str, first: str, second: str) -> Iterator[Problem]:
+    """Report rows in which one of two cells is filled and the other is empty."""
+    yield from report(
+        rows[rows[first].isna() != rows[second].isna()],
+        file,
+        second,
+        lambda row: f"{'an empty cell' if pd.isna(row[first]) else 'a value'}, as in {first}",
+    )
+
+
+def check_ascending(rows: pd.DataFrame, file: str, columns: list[str]) -> Iterator[Problem]:
+    """Report rows whose low, middle and high figure, some of which may be missing, do not ascend."""
+    for number, column in enumerate(columns):
+        least = rows[columns[:number]].max(axis=1)
+        yield from report(
+            rows.assign(least=least)[rows[column] < least],
+            file,
+            column,
+            lambda row: f"{format_value(row['least'])} or more, the figure below it",
+        )
 
 
 @dataclass(frozen=True)
