@@ -6,10 +6,12 @@ from types import ModuleType
 
 from data import claims
 from data.tables import (
+    conflicts,
     deaths,
     destinations,
     education,
     entrants,
+    events,
     explanations,
     motives,
     policy,
@@ -17,7 +19,6 @@ from data.tables import (
     prices,
     profiles,
     programmes,
-    record,
     residents,
     returns,
     surveys,
@@ -40,6 +41,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     education,
     returns,
     destinations,
-    record,
+    conflicts,
+    events,
     claims,
 )
