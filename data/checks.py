@@ -92,13 +92,13 @@ def check_sum(
 ) -> Iterator[Problem]:
     """Report published totals that differ from the sum of their parts.
 
-    The total is the row whose ``by`` is ``whole``; groups with another number of ``parts`` are skipped, and
-    if it is None, those with one part only.
+    The total is the row whose ``by`` is ``whole``; groups with another number of ``parts`` are skipped,
+    none if that is None.
     """
     known = frame[frame[column].notna()]
     sums = known[known[by] != whole].groupby(keys, dropna=False)[column].agg(total="sum", parts="size")
     totals = known[known[by] == whole].join(sums, on=keys)
-    is_complete = totals["parts"] > 1 if parts is None else totals["parts"] == parts
+    is_complete = totals["parts"] == (totals["parts"] if parts is None else parts)
     yield from report(
         totals[is_complete & ((totals[column] - totals["total"]).abs() > tolerance)],
         file,
@@ -156,6 +156,18 @@ def check_ascending(rows: pd.DataFrame, file: str, columns: list[str]) -> Iterat
             column,
             lambda row: f"{format_value(row['least'])} or more, the figure below it",
         )
+
+
+def check_consecutive(
+    rows: pd.DataFrame, file: str, column: str, first: int | None = None
+) -> Iterator[Problem]:
+    """Report rows, sorted by year, that do not follow the year of the row before them."""
+    expected = rows[column].shift() + 1
+    expected = expected if first is None else expected.fillna(first)
+    gaps = rows.assign(expected=expected)[expected.notna() & rows[column].ne(expected)]
+    yield from report(
+        gaps, file, column, lambda row: f"{row['expected']:.0f}; a year is missing or there twice"
+    )
 
 
 @dataclass(frozen=True)
@@ -256,6 +268,11 @@ def list_rows(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield each row of a raw table with its line in the file, as a dictionary of typed cells."""
     for line, row in zip(frame.index, frame.to_dict("records"), strict=True):
         yield int(line), {str(name): value for name, value in row.items()}
+
+
+def count_decimals(value: float) -> int:
+    """Return how many decimals a figure is published with; a last zero cannot be seen."""
+    return len(f"{abs(value):.6f}".rstrip("0").rstrip(".").partition(".")[2])
 
 
 def find_counts(share_pct: float, n: int, decimals: int) -> range:

@@ -47,7 +47,7 @@ def _check_cells(frame: pd.DataFrame, counts: pd.DataFrame) -> Iterator[Problem]
 
 
 def _check_shares(frame: pd.DataFrame, counts: pd.DataFrame) -> Iterator[Problem]:
-    """A share is that of the count and denominator in the same document."""
+    """Check that a share is that of the count and denominator in the same document."""
     keys = [*PERIOD, *GROUPS, "source_id"]
     of_deaths = counts[counts["denominator_unit"] == "deaths"].set_index(keys)
     computed = (100 * of_deaths["value"] / of_deaths["denominator"]).rename("computed")
@@ -58,10 +58,10 @@ def _check_shares(frame: pd.DataFrame, counts: pd.DataFrame) -> Iterator[Problem
 
 
 def _check_parts(counts: pd.DataFrame) -> Iterator[Problem]:
-    """Sexes and ages make the total of their period."""
-    for column in ("sex", "age_group"):
+    """Check that sexes and ages make the total of their period."""
+    for column, number in (("sex", 2), ("age_group", None)):
         keys = [name for name in [*KEY, "vintage_year"] if name != column]
-        yield from check_sum(counts, FILE, keys, column, "value", parts=None)
+        yield from check_sum(counts, FILE, keys, column, "value", parts=number)
         parts, totals = counts[counts[column] != "all"], counts[counts[column] == "all"]
         total = totals.groupby(keys, dropna=False)["value"].max().rename("total")
         yield from check_at_most(
@@ -85,7 +85,7 @@ def _check_causes(frame: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _check_spans(counts: pd.DataFrame) -> Iterator[Problem]:
-    """Years inside a longer period do not exceed it, and make it where they cover it."""
+    """Check that years inside a longer period do not exceed it, and make it where they cover it."""
     keys = ["series", "population", *GROUPS]
     running = counts[counts["period_start"].isna()].sort_values("period_end")
     falling = running[running.groupby(keys)["value"].diff() < 0]

@@ -54,7 +54,7 @@ def _check_levels(students: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _check_birthplaces(students: pd.DataFrame) -> Iterator[Problem]:
-    """Birthplaces make their total if all are published, and are at most the total if not."""
+    """Check that birthplaces make their total if all are published, and do not exceed it if not."""
     keys = ["year", "year_basis", "population", "level"]
     born = students[students["birthplace"] != "all"].groupby(keys)["value"].agg(sum="sum", parts="size")
     totals = students[students["birthplace"] == "all"].join(born, on=keys)
@@ -64,7 +64,7 @@ def _check_birthplaces(students: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _check_dropout_rates(frame: pd.DataFrame) -> Iterator[Problem]:
-    """A rate of all levels lies between those of the levels, and is that of the counts if published."""
+    """Check that a total rate is between those of the levels, and that of the counts if there are any."""
     keys = ["year", "population"]
     rates = frame[frame["indicator"].eq("dropout_rate") & frame["year_basis"].eq("survey_year")]
     levels = _pivot(rates, keys, "level", SCHOOL_LEVELS)

@@ -52,7 +52,7 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
 
 
 def _check_sexes(frame: pd.DataFrame) -> Iterator[Problem]:
-    """The share of both sexes is a mean of theirs, so it cannot be outside them."""
+    """Check that the share of both sexes, a mean of theirs, is between them."""
     keys = ["study_id", "population", "wave", "condition", "cutoff"]
     sexes = frame[frame["sex"] != "all"].groupby(keys)
     limits = sexes.agg(

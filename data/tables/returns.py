@@ -11,7 +11,16 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem, check_at_most, check_sum, find_counts, report, sum_groups
+from data.checks import (
+    Problem,
+    check_at_most,
+    check_consecutive,
+    check_sum,
+    count_decimals,
+    find_counts,
+    report,
+    sum_groups,
+)
 
 RAW_TABLES = ("returns", "returns_totals", "returnee_profile", "emigration")
 YEARS, TOTALS, PROFILE, EMIGRATION = (f"data/raw/{name}.csv" for name in RAW_TABLES)
@@ -40,10 +49,7 @@ def _take_latest(years: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check_series(years: pd.DataFrame) -> Iterator[Problem]:
-    latest = _take_latest(years)
-    expected = latest["year"].shift(fill_value=FIRST_YEAR - 1) + 1
-    gaps = latest.assign(expected=expected)[latest["year"] != expected]
-    yield from report(gaps, YEARS, "year", lambda row: f"{row['expected']}; a year of zero has a row as well")
+    yield from check_consecutive(_take_latest(years), YEARS, "year", FIRST_YEAR)
     inferred = years[years["basis"].ne("printed") & years["returns_persons"].ne(0)]
     yield from report(inferred, YEARS, "returns_persons", lambda row: f"0, since the basis is {row['basis']}")
     early = years[years["year"] > years["vintage_date"].dt.year]
@@ -51,7 +57,7 @@ def _check_series(years: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _check_releases(years: pd.DataFrame, counts: pd.DataFrame) -> Iterator[Problem]:
-    """The years in a document make the totals in it exactly."""
+    """Check that the years in a document make the totals in it exactly."""
     # A release that prints only zeros repeats the previous total.
     is_said = years["basis"].eq("said_in_words").groupby(years["source_id"]).transform("all")
     years = years[~is_said]
@@ -99,8 +105,7 @@ def _check_profile(profile: pd.DataFrame, counts: pd.DataFrame) -> Iterator[Prob
     yield from report(empty, PROFILE, "persons", "a count or a share")
     yield from check_at_most(profile, PROFILE, "persons", profile["n_persons"], "all who returned")
     for line, row in profile[profile["share_pct"].notna()].iterrows():
-        decimals = len(f"{row['share_pct']:g}".partition(".")[2])
-        possible = find_counts(row["share_pct"], row["n_persons"], decimals)
+        possible = find_counts(row["share_pct"], row["n_persons"], count_decimals(row["share_pct"]))
         if not possible or (pd.notna(row["persons"]) and row["persons"] not in possible):
             expected = f"a share that whole people of {row['n_persons']} make"
             yield Problem(PROFILE, int(str(line)), "share_pct", f"{row['share_pct']:g}", expected)
@@ -113,7 +118,7 @@ def _check_profile(profile: pd.DataFrame, counts: pd.DataFrame) -> Iterator[Prob
 
 
 def _check_emigration(emigration: pd.DataFrame) -> Iterator[Problem]:
-    """Destinations make their total if the list ends with "other", and are at most the total if not."""
+    """Check that destinations with "other" make their total, and that others do not exceed it."""
     keys = ["measure", "period_end", "source_id"]
     places = emigration.assign(is_complete=emigration["destination"] == "other")
     sums = places[places["destination"] != "all"].groupby(keys).agg(
