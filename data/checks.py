@@ -270,6 +270,10 @@ def list_rows(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
         yield int(line), {str(name): value for name, value in row.items()}
 
 
+# No count of people below this on motive, death, profile or return is published: it could identify someone.
+SMALLEST_CELL = 5
+
+
 def count_decimals(value: float) -> int:
     """Return how many decimals a figure is published with; a last zero cannot be seen."""
     return len(f"{abs(value):.6f}".rstrip("0").rstrip(".").partition(".")[2])

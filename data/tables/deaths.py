@@ -11,12 +11,19 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem, check_at_most, check_both_or_neither, check_sum, report, sum_groups
+from data.checks import (
+    SMALLEST_CELL,
+    Problem,
+    check_at_most,
+    check_both_or_neither,
+    check_sum,
+    report,
+    sum_groups,
+)
 
 RAW_TABLES = ("deaths",)
 FILE = "data/raw/deaths.csv"
 
-SMALLEST_CELL = 5  # of a count by sex, age or cause
 UNITS = {"deaths": "persons", "share_of_deaths": "percent", "rate": "per_100000"}
 GROUPS = ["sex", "age_group", "cause"]
 PERIOD = ["series", "period_start", "period_end", "population"]

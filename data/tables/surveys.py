@@ -83,8 +83,6 @@ PART_OF_SAMPLE = (
     "mean_transfers",
     "total_sent_by_sample",
 )
-HEALTH_OR_MONEY = ("illness_or_disability", "economic_hardship")
-RELATIONS = ("family_discord", "loneliness", "relationship_problem", "work_problems")
 # Questions with one answer per person, by the answers that exclude each other.
 ONE_ANSWER = {
     "life_satisfaction": ("satisfied", "neutral", "dissatisfied", "no_answer"),
@@ -96,7 +94,14 @@ ONE_ANSWER = {
     "thought_of_returning": ("never", "sometimes", "fairly_often", "very_often"),
     "where_to_live_after_unification": ("north", "south", "decide_later"),
     "country_wanted_to_live_in": ("north_korea", "south_korea", "united_states"),
-    "suicidal_impulse_reason": (*HEALTH_OR_MONEY, *RELATIONS),
+    "suicidal_impulse_reason": (
+        "illness_or_disability",
+        "economic_hardship",
+        "family_discord",
+        "loneliness",
+        "relationship_problem",
+        "work_problems",
+    ),
     "tenure": ("under_4_months", "3_years_or_more"),
     "discrimination": ("", "no"),
 }
@@ -116,6 +121,10 @@ def find_era(survey: str, year: int) -> str | None:
     eras = [era for era in ERAS if era.survey == survey]
     codes = [f"{survey}_{era.first}" for era in eras if era.first <= year <= era.last]
     return codes[0] if codes else None if eras else survey
+
+
+def _list_eras(frame: pd.DataFrame) -> list[str | None]:
+    return list(map(find_era, frame["survey"], frame["year"]))
 
 
 def find_half_unit(value: float, unit: str) -> float:
@@ -180,8 +189,9 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
 def _check_years(frame: pd.DataFrame, file: str) -> Iterator[Problem]:
     other = frame[frame["round"].str[:4] != frame["year"].astype(str)]
     yield from report(other, file, "round", lambda row: f"a round of {row['year']}")
-    eras = map(find_era, frame["survey"], frame["year"])
-    yield from report(frame[[era is None for era in eras]], file, "year", "a year of an era in ERAS")
+    yield from report(
+        frame[[era is None for era in _list_eras(frame)]], file, "year", "a year of an era in ERAS"
+    )
 
 
 def _check_rounds(rounds: pd.DataFrame) -> Iterator[Problem]:
@@ -383,10 +393,6 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "survey_rounds": rounds.assign(era=_list_eras(rounds)).drop(columns="note"),
         "survey_results": used.assign(era=_list_eras(used)).drop(columns=["used", "base_year", "note"]),
     }
-
-
-def _list_eras(frame: pd.DataFrame) -> list[str | None]:
-    return list(map(find_era, frame["survey"], frame["year"]))
 
 
 def _add_levels(used: pd.DataFrame, differences: pd.DataFrame, basis: str) -> pd.DataFrame:
