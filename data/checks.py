@@ -103,20 +103,31 @@ def check_sum(
     by: str,
     column: str,
     whole: str = "all",
-    parts: int = 2,
+    parts: int | None = 2,
     tolerance: float = 0,
 ) -> Iterator[Problem]:
     """Report published totals that differ from the sum of their parts.
 
-    The total is the row whose ``by`` is ``whole``; groups with another number of ``parts`` are skipped.
+    The total is the row whose ``by`` is ``whole``; groups with another number of ``parts`` are skipped,
+    none if that is None.
     """
     known = frame[frame[column].notna()]
     sums = known[known[by] != whole].groupby(keys, dropna=False)[column].agg(total="sum", parts="size")
     totals = known[known[by] == whole].join(sums, on=keys)
-    wrong = (totals["parts"] == parts) & ((totals[column] - totals["total"]).abs() > tolerance)
+    is_complete = totals["parts"] == (totals["parts"] if parts is None else parts)
     yield from report(
-        totals[wrong], file, column, lambda row: f"{format_value(row['total'])}, the sum of its {parts} parts"
+        totals[is_complete & ((totals[column] - totals["total"]).abs() > tolerance)],
+        file,
+        column,
+        lambda row: f"{format_value(row['total'])}, the sum of its {row['parts']:.0f} parts",
     )
+
+
+def sum_groups(frame: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
+    """Return the last row of each group, with the ``sum`` of a column and the number of ``parts``."""
+    groups = frame.groupby(keys, dropna=False)[column]
+    with_sums = frame.assign(sum=groups.transform("sum"), parts=groups.transform("size"))
+    return with_sums[~with_sums.duplicated(keys, keep="last")]
 
 
 def check_agreement(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> Iterator[Problem]:
@@ -138,6 +149,40 @@ def check_at_most(
         file,
         column,
         lambda row: f"{format_value(row['limit'])} or less, {what}",
+    )
+
+
+def check_both_or_neither(rows: pd.DataFrame, file: str, first: str, second: str) -> Iterator[Problem]:
+    """Report rows in which one of two cells is filled and the other is empty."""
+    yield from report(
+        rows[rows[first].isna() != rows[second].isna()],
+        file,
+        second,
+        lambda row: f"{'an empty cell' if pd.isna(row[first]) else 'a value'}, as in {first}",
+    )
+
+
+def check_ascending(rows: pd.DataFrame, file: str, columns: list[str]) -> Iterator[Problem]:
+    """Report rows whose low, middle and high figure, some of which may be missing, do not ascend."""
+    for number, column in enumerate(columns):
+        least = rows[columns[:number]].max(axis=1)
+        yield from report(
+            rows.assign(least=least)[rows[column] < least],
+            file,
+            column,
+            lambda row: f"{format_value(row['least'])} or more, the figure below it",
+        )
+
+
+def check_consecutive(
+    rows: pd.DataFrame, file: str, column: str, first: int | None = None
+) -> Iterator[Problem]:
+    """Report rows, sorted by year, that do not follow the year of the row before them."""
+    expected = rows[column].shift() + 1
+    expected = expected if first is None else expected.fillna(first)
+    gaps = rows.assign(expected=expected)[expected.notna() & rows[column].ne(expected)]
+    yield from report(
+        gaps, file, column, lambda row: f"{row['expected']:.0f}; a year is missing or there twice"
     )
 
 
@@ -239,6 +284,15 @@ def list_rows(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield each row of a raw table with its line in the file, as a dictionary of typed cells."""
     for line, row in zip(frame.index, frame.to_dict("records"), strict=True):
         yield int(line), {str(name): value for name, value in row.items()}
+
+
+# No count of people below this on motive, death, profile or return is published: it could identify someone.
+SMALLEST_CELL = 5
+
+
+def count_decimals(value: float) -> int:
+    """Return how many decimals a figure is published with; a last zero cannot be seen."""
+    return len(f"{abs(value):.6f}".rstrip("0").rstrip(".").partition(".")[2])
 
 
 def find_counts(share_pct: float, n: int, decimals: int) -> range:

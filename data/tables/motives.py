@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem
-from data.tables.surveys import find_half_unit, has_count
+from data.checks import Problem, count_decimals, find_counts
+from data.tables.surveys import find_half_unit
 
 RAW: tuple[str, ...] = ("motives",)
 
@@ -66,7 +66,7 @@ def _check_row(line: int, row: pd.Series) -> Iterator[Problem]:
         share = 100 * cases / n
         if abs(share - value) > half + 1e-9:
             yield Problem(FILE, line, "value", f"{value:g}", f"{share:.2f}, which is {cases} of {n}")
-    elif not has_count(value, n, half):
+    elif not find_counts(value, n, count_decimals(value)):
         yield Problem(FILE, line, "value", f"{value:g}", f"a share that some number of {n} people gives")
 
 
