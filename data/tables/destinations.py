@@ -18,7 +18,7 @@ from data.checks import (
     check_ascending,
     check_both_or_neither,
     check_consecutive,
-    check_readings,
+    check_duplicate_figures,
     check_sum,
     find_cover,
     report,
@@ -69,7 +69,7 @@ def _check_fiscal_years(us: pd.DataFrame) -> Iterator[Problem]:
     ends = pd.to_datetime(whole["year"].astype(str) + "-09-30")
     yield from report(whole[whole["period_end"] != ends], US, "period_end", "30 September of the year")
     complete = used.loc[used["role"] == "current", "year"]
-    yield from check_readings(fiscal[fiscal["year"].isin(complete)], US, ["year"], "persons")
+    yield from check_duplicate_figures(fiscal[fiscal["year"].isin(complete)], US, ["year"], "persons")
 
 
 def _check_running_totals(us: pd.DataFrame) -> Iterator[Problem]:
