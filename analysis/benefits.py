@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.purchasing import deflate
+from analysis.models.samples import deflate
 
 BASE_YEAR = 2020
 PROTECTED = {
@@ -19,10 +19,10 @@ PROTECTED = {
 
 def weigh(amounts: pd.DataFrame, prices: pd.DataFrame, *, amount: str) -> pd.DataFrame:
     """Return amounts of won with what they were worth."""
-    table = deflate(amounts, prices, amount=amount, index="cpi_2020", base_year=BASE_YEAR)
+    table = deflate(amounts, prices, amount, "cpi_2020", BASE_YEAR)
     by_year = prices.set_index("year")
     won = table[amount].astype(float)
-    return table.drop(columns="price_index").rename(columns={"amount_real_krw": "real_krw"}).assign(
+    return table.rename(columns={"amount_real_krw": "real_krw"}).assign(
         wage_months=won / table["year"].map(by_year["minimum_wage_krw_per_month"]),
         amount_usd=won / table["year"].map(by_year["krw_per_usd"]),
     )  # fmt: skip

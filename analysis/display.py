@@ -106,7 +106,7 @@ def show_terms(model: Model, *, name: str) -> Table:
     """
     terms = model.coefficients()
     names = {"gaussian": "residual variance", "normal": "Cochran's Q over its degrees of freedom"}
-    spread = names.get(model.specification.family, "dispersion")
+    spread = names.get(model.family, "dispersion")
     parts = [f"n = {text.count(model.n)}"]
     if pd.notna(df := terms["df_resid"].iloc[0]):
         parts.append(f"{text.count(df)} degrees of freedom left")

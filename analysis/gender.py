@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import text
 from analysis.arrivals import pick_profile, total_by_year
-from analysis.rates import estimate_share
+from analysis.models.rates import estimate_share
 
 EXPLANATIONS = {
     "market_work": "Women trade in markets, and trade leads to China",

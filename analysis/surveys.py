@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import rates, text
+from analysis import text
+from analysis.models import rates
 
 _percent = partial(text.percent, places=1)
 

@@ -36,11 +36,9 @@ Files = dict[str, bytes]
 
 
 def find_modules() -> list[ModuleType]:
-    """Return the modules of ``data/tables``, those that need clean tables of others last."""
+    """Return the modules of ``data/tables``."""
     files = sorted((DATA / "tables").glob("[!_]*.py"))
-    modules = [import_module(f"data.tables.{file.stem}") for file in files]
-    modules.append(import_module("data.claims"))
-    return sorted(modules, key=lambda module: hasattr(module, "DEPENDS_ON") or hasattr(module, "NEEDS"))
+    return [import_module(f"data.tables.{file.stem}") for file in files]
 
 
 def check(folder: Path = DATA) -> list[Problem]:
@@ -144,23 +142,16 @@ def correct(raw: Tables, descriptor: dict[str, Any]) -> tuple[Tables, list[Probl
     return corrected, problems
 
 
-def make_clean(raw: Tables, modules: list[ModuleType] | None = None) -> tuple[Tables, list[Problem]]:
-    """Check and clean the tables of every module whose raw and clean inputs are valid."""
+def make_clean(raw: Tables) -> tuple[Tables, list[Problem]]:
+    """Check and clean the tables of every module whose raw tables are valid."""
     clean: Tables = {}
     problems: list[Problem] = []
-    for module in find_modules() if modules is None else modules:
-        names = getattr(module, "RAW_TABLES", None) or module.RAW
-        needs = getattr(module, "DEPENDS_ON", None) or getattr(module, "NEEDS", ())
-        if not set(names) <= raw.keys() or not set(needs) <= clean.keys():
-            continue
-        tables = {name: raw[name] for name in names}
-        inputs = [tables, {name: clean[name] for name in needs}] if needs else [tables]
-        wrong = list((getattr(module, "check", None) or module.validate)(tables))
-        problems += wrong
-        try:
-            clean |= (getattr(module, "clean", None) or module.tidy)(*inputs) if not wrong else {}
-        except DataError as error:
-            problems += error.problems
+    for module in find_modules():
+        if set(module.RAW_TABLES) <= raw.keys():
+            tables = {name: raw[name] for name in module.RAW_TABLES}
+            wrong = list(module.check(tables))
+            problems += wrong
+            clean |= module.clean(tables) if not wrong else {}
     return clean, problems
 
 

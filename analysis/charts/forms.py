@@ -66,6 +66,24 @@ def draw_lines(
     axes.set_ylabel("")
 
 
+def label_rows(axes: Axes, labels: Sequence[str]) -> None:
+    """Label rows from top to bottom and keep only the upright grid lines."""
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+
+
+def clear_axes(axes: Axes) -> None:
+    """Hide grid, ticks and lines of an axis whose bars carry their own numbers."""
+    axes.grid(visible=False)
+    axes.set_xticks([])
+    axes.tick_params(axis="y", length=0)
+    axes.spines[["left", "bottom"]].set_visible(False)
+
+
 def mark_redesigns(axes: Axes, rounds: pd.DataFrame, *, height: float = 1.0) -> None:
     """Draw a dotted line halfway between rounds of a survey that follow each other in another design."""
     for before, after in pairwise(rounds.sort_values("year").to_dict("records")):
@@ -96,12 +114,8 @@ def draw_bars(
     axes.invert_yaxis()
     for place, amount in zip(places, frame[value], strict=True):
         style.label_point(axes, amount, place, form(amount), dx=4)
-    axes.grid(visible=False)
-    axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", length=0)
+    clear_axes(axes)
     axes.set_xlim(0, float(frame[value].max()) * 1.2)
-    axes.set_xticks([])
-    axes.spines["bottom"].set_visible(False)
 
 
 def draw_dots(
@@ -143,12 +157,7 @@ def draw_dots(
             markersize=7,
             marker=(markers or {}).get(name, "o"),
         )
-    axes.set_yticks(range(len(rows)), rows)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
-    axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", length=0)
+    label_rows(axes, rows)
 
 
 def draw_fit(

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from analysis.chapters.measurement import SURVEYS
 from analysis.charts import forms, style
 from analysis.charts.style import PALETTE, Drawing
-from analysis.figures.measurement import SURVEYS
 
 OF = {"north_korean_origin": "", "general_population": ", general population"}
 """Which population a column of a figure's data tells of; people from the North go without saying."""
