@@ -41,7 +41,6 @@ def find_modules() -> list[ModuleType]:
     """Return the modules of ``data/tables``, those that need clean tables of others last."""
     files = sorted((DATA / "tables").glob("[!_]*.py"))
     modules = [import_module(f"data.tables.{file.stem}") for file in files]
-    modules.append(import_module("data.claims"))
     return sorted(modules, key=lambda module: hasattr(module, "DEPENDS_ON") or hasattr(module, "NEEDS"))
 
 
