@@ -220,6 +220,3 @@ def _name_kind(start: pd.Timestamp, end: pd.Timestamp) -> str:
     if months == 6 and start.month in (1, 7):
         return "half_year"
     return "month" if months == 1 else "other"
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

@@ -26,6 +26,3 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
 def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the table as it is."""
     return {"explanations": raw["explanations"].copy()}
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

@@ -12,8 +12,16 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import SMALLEST_CELL, Problem, check_agreement, check_close, report
-from data.tables.surveys import find_half_unit, has_count
+from data.checks import (
+    SMALLEST_CELL,
+    Problem,
+    check_agreement,
+    check_close,
+    count_decimals,
+    find_counts,
+    report,
+)
+from data.tables.surveys import find_half_unit
 
 RAW_TABLES = ("motives",)
 FILE = "data/raw/motives.csv"
@@ -35,8 +43,8 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     half = value.map(lambda share: find_half_unit(share, "pct"), na_action="ignore")
     yield from check_close(motives, FILE, "value", 100 * cases / n, "the cases over n", half + 1e-9)
     uncounted = motives[value.notna() & n.notna() & cases.isna()]
-    fits = [has_count(v, of, half[line]) for line, v, of in uncounted[["value", "n"]].itertuples(name=None)]
-    none = uncounted[[not fit for fit in fits]]
+    cells = zip(uncounted["value"], uncounted["n"], strict=True)
+    none = uncounted[[not find_counts(share, asked, count_decimals(share)) for share, asked in cells]]
     yield from report(none, FILE, "value", lambda row: f"a share that some number of {row['n']} people gives")
 
     several = motives["several_answers"].astype("object").fillna("")
@@ -65,6 +73,3 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     motives["share_pct"] = value.mask(counted, computed)
     motives = motives.rename(columns={"value_high": "share_high_pct"})
     return {"motives": motives.drop(columns=["value", "value_low", "note"]).reset_index(drop=True)}
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

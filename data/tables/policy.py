@@ -329,6 +329,3 @@ def expand_by_year(payments: pd.DataFrame, last_year: int) -> pd.DataFrame:
     rows = rows[(rows["known_from"] <= july) & (july <= rows["end"])]
     dates = ["known_from", "known_to", "legal_from", "legal_to", "start_printed_to", "end"]
     return rows.drop(columns=dates)
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

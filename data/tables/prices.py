@@ -245,6 +245,3 @@ def _clean_wages(frame: pd.DataFrame) -> pd.DataFrame:
     wages = wages[~(wages["is_computed"] & wages.duplicated(["series", "statistic", "year"]))]
     columns = ["year", "series", "statistic", "wage_krw_per_month", "is_computed", "source_id", "certainty"]
     return wages.rename(columns={"value": "wage_krw_per_month"})[[*columns, "note"]]
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

@@ -145,6 +145,3 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
             start_printed_to=name_precision(out["period_start"]),
         )
     }
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

@@ -3,8 +3,6 @@ import re
 
 import pandas as pd
 import pytest
-
-from data import claims
 from data.claims import (
     ARTICLE,
     CAVEAT,
@@ -22,8 +20,10 @@ from data.claims import (
     read_evidence,
     touches,
 )
-from data.pipeline import make_clean, read_raw
-from data.subjects import SUBJECTS
+
+from data import claims
+from data.pipeline import correct, find_modules, make_clean, read_raw
+from data.schema import expand_descriptor
 
 CLAIM = {
     "claim_id": "made_up",
@@ -530,9 +530,11 @@ def test_a_part_may_not_be_larger_than_its_whole_and_lengths_are_compared_in_mon
 
 @pytest.fixture(scope="module")
 def real():
-    raw, faults = read_raw()
+    descriptor = expand_descriptor()
+    raw, faults = read_raw(descriptor)
     assert not faults
-    clean, faults = make_clean(raw, tuple(s for s in SUBJECTS if s is not claims))
+    raw, _ = correct(raw, descriptor)
+    clean, faults = make_clean(raw, [module for module in find_modules() if module is not claims])
     assert not faults
     return {name: raw[name] for name in claims.RAW}, {name: clean[name] for name in claims.NEEDS}
 
@@ -772,12 +774,12 @@ def described(real):
 def list_plants(claim_rows, known, table):
     """Rows of a table that some claim names, and the claims that name each."""
     plants = {}
+    written = [find_named(c, known, table, "evidence", "base", "other_evidence") for c in claim_rows]
     for row, cells in known[table].iterrows():
         named = {
             c["claim_id"]
-            for c in claim_rows
-            if names_unwritten(c, table, cells)
-            or row in find_named(c, known, table, "evidence", "base", "other_evidence")
+            for c, rows in zip(claim_rows, written, strict=True)
+            if row in rows or names_unwritten(c, table, cells)
         }
         if named:
             plants[row] = named

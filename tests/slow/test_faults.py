@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from data.checks import Problem
-from data.descriptor import DATA, find_resource, list_tables, read_descriptor
+from data.schema import DATA, find_resource, list_tables, read_descriptor
 from data.tables import education
 from tests.slow import faults
 
