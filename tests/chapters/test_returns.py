@@ -124,26 +124,6 @@ def test_a_rate_is_divided_by_the_residents_of_its_own_period():
     assert related["per_base_high"].iloc[0] == pytest.approx(10_000 / 26_000)
 
 
-def test_a_part_year_counts_by_its_months():
-    covered = returns.measure_years(make_returns({2024: 0, 2025: 0}, "2025-08-31"))
-    assert covered.tolist() == pytest.approx([1, 8 / 12])
-
-
-@pytest.mark.parametrize(
-    ("counts", "until", "before", "since"),
-    [
-        ({2019: 4, 2020: 1, 2021: 0}, None, 200, 110 + 20),
-        ({2019: 4, 2020: 1, 2021: 0}, "2021-06-30", 200, 110 + 10),
-        ({2018: 9, 2019: 4, 2020: 1}, None, 200, 110),  # of 2018 the entrants of 2017 are not known
-    ],
-)
-def test_recent_entrants_are_those_of_the_year_and_of_the_years_before(counts, until, before, since):
-    row = returns.compare_by_newcomers(make_returns(counts, until), ENTRANTS, [2]).iloc[0]
-    assert (row["before"], row["since"]) == (before, since)
-    assert row["ratio"] == pytest.approx((1 / since) / (4 / before))
-    assert row["ci_low"] < row["ratio"] < row["ci_high"]
-
-
 def test_wishes_are_sorted_by_share_and_the_repeated_question_by_year():
     assert WISHES[["label", "kind"]].to_numpy().tolist() == [
         ["2006: would, if unpunished", "wish"],

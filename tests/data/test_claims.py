@@ -3,8 +3,6 @@ import re
 
 import pandas as pd
 import pytest
-
-from data import claims
 from data.claims import (
     ARTICLE,
     CAVEAT,
@@ -22,6 +20,8 @@ from data.claims import (
     read_evidence,
     touches,
 )
+
+from data import claims
 from data.pipeline import correct, find_modules, make_clean, read_raw
 from data.schema import expand_descriptor
 
