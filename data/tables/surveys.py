@@ -170,7 +170,7 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     """Yield figures that contradict each other or their base, and exceptions that no longer hold."""
     rounds, results = raw["survey_rounds"], raw["survey_results"]
     rows = results.fillna(dict.fromkeys(KEY, ""))
-    rows["level"] = rows["value"].fillna(100 * rows["cases"] / rows["n"])
+    rows["level"] = rows["value"].fillna((100 * rows["cases"] / rows["n"]).astype("float64"))
     rows["half_unit"] = list(map(find_half_unit, rows["level"], rows["unit"]))
     rows["base"] = resolve_n(results, rounds)["n"].astype("float64")
     used = rows[rows["used"]]
@@ -399,9 +399,9 @@ def _add_levels(used: pd.DataFrame, differences: pd.DataFrame, basis: str) -> pd
     """Add levels that no source has: the level at one end of a difference less the difference."""
     levels = used.drop_duplicates(KEY).set_index(KEY)
     first, second = _find_ends(differences)
-    made = first.join(levels, on=KEY, how="inner")
+    is_known, has_other = (pd.MultiIndex.from_frame(end).isin(levels.index) for end in (first, second))
+    made = first[is_known & ~has_other].join(levels, on=KEY)
     made[KEY] = second
-    made = made[~pd.MultiIndex.from_frame(made[KEY]).isin(levels.index)]
     made = made.assign(
         year=differences["base_year"].fillna(made["year"]),
         value=(made["value"] - differences["value"]).round(6),
