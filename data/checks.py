@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -62,22 +63,38 @@ def name_precision(texts: pd.Series) -> pd.Series:
     )
 
 
-def format_value(value: object) -> str:
-    """Return a cell as a message shows it."""
+def format_cell(value: Any) -> str:
+    """Return a value as a CSV file holds it."""
+    if isinstance(value, str):
+        return value
     if value is None or pd.isna(value):
-        return "an empty cell"
-    if isinstance(value, pd.Timestamp):
+        return ""
+    if isinstance(value, date):
         return f"{value:%Y-%m-%d}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if pd.api.types.is_bool(value):
+        return "true" if value else "false"
+    if pd.api.types.is_float(value):
+        # Twelve significant digits: far below rounding in any source, above float noise.
+        text = f"{value:.12g}"
+        return f"{float(text):f}".rstrip("0").rstrip(".") if "e" in text else text
+    return str(value)
+
+
+def format_value(value: Any) -> str:
+    """Return a value as a message shows it, with quotation marks round a text."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= 80 else value[:77] + "...")
+    return format_cell(value) or "an empty cell"
 
 
 def report(
     rows: pd.DataFrame, file: str, column: str, expected: str | Callable[[pd.Series], str]
 ) -> Iterator[Problem]:
     """Yield a problem for each of the rows, which are indexed by their line in the file."""
-    for line, row in rows.iterrows():
+    for line in rows.index:
+        row = rows.loc[line]
         wanted = expected if isinstance(expected, str) else expected(row)
-        yield Problem(file, int(str(line)), column, format_value(row[column]), wanted)
+        yield Problem(file, int(line), column, format_value(row[column]), wanted)
 
 
 def check_sum(

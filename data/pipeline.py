@@ -1,283 +1,231 @@
-"""From raw to clean: read, correct, validate, tidy, write. ``make check`` and ``make data``.
+"""From raw to clean: read, correct, check, clean, write. ``make check`` and ``make data``.
 
-Each subject module says which raw tables it reads (``RAW``), proves them against published totals
-(``validate``) and shapes them (``tidy``). This module runs them all and touches ``clean/`` only
-when nothing is wrong anywhere.
+Each module of ``data/tables`` names the raw tables it reads (``RAW_TABLES``), checks them against published
+totals (``check``) and shapes them (``clean``). Nothing is written unless every check passes.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
-from itertools import zip_longest
+from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import ModuleType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 
-from data.checks import DataError, Problem
+from data.checks import DataError, Problem, format_value
 from data.corrections import apply_corrections
-from data.descriptor import (
-    DATA,
-    UNFINISHED,
-    compute_hash,
-    find_resource,
-    list_tables,
-    read_descriptor,
-    replace_file,
-    shorten_hash,
-    write_descriptor,
-)
 from data.schema import (
+    DATA,
     check_foreign_keys,
     check_spans,
+    compute_hash,
+    expand_descriptor,
+    find_resource,
     format_table,
-    name_file,
-    order_lines,
+    list_tables,
+    read_descriptor,
     read_table,
-)
-from data.subjects import SUBJECTS
-
-_HASH_ONLY = (
-    "; only the hash sees this change: no rule or published total speaks against it;"
-    " if it is meant, run make data"
+    replace_file,
+    sort_rows,
 )
 
+Tables = dict[str, pd.DataFrame]
+Files = dict[str, bytes]
 
-def read_raw(
-    folder: Path = DATA,
-    descriptor: dict[str, Any] | None = None,
-    ordered: Mapping[str, bytes] = MappingProxyType({}),
-) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """Read every raw table, judge its form and its references, and apply the corrections."""
-    descriptor = descriptor or read_descriptor(folder)
-    raw, faults = {}, []
-    faults += _find_strays(folder, "raw", descriptor)
+
+def find_modules() -> list[ModuleType]:
+    """Return the modules of ``data/tables``, those that need clean tables of others last."""
+    files = sorted((DATA / "tables").glob("[!_]*.py"))
+    modules = [import_module(f"data.tables.{file.stem}") for file in files]
+    return sorted(modules, key=lambda module: hasattr(module, "DEPENDS_ON") or hasattr(module, "NEEDS"))
+
+
+def check(folder: Path = DATA) -> list[Problem]:
+    """Return the problems of the raw tables and of the clean tables they give; change nothing."""
+    return make_files(expand_descriptor(folder), folder)[1]
+
+
+def build(folder: Path = DATA) -> list[str]:
+    """Sort appended rows, rebuild the clean tables and the descriptor, and return the files that changed.
+
+    Write nothing if a check fails.
+    """
+    descriptor = expand_descriptor(folder)
+    files, problems = make_files(descriptor, folder)
+    if problems:
+        raise DataError(problems)
+    changed = find_outdated(files, folder)
+    if not changed and (folder / "datapackage.json").is_file():
+        # Tables of a later step stay valid as long as nothing that they are made from changed.
+        recorded = {r["path"]: r for r in read_descriptor(folder)["resources"]}
+        for resource in descriptor["resources"]:
+            known = recorded.get(resource["path"], {})
+            resource |= {key: known[key] for key in ("bytes", "hash") if key in known}
+    return write_files(files, descriptor, folder)
+
+
+def write_clean(tables: Tables, folder: Path = DATA) -> list[str]:
+    """Check, format and write clean tables that another package makes; return the files that changed."""
+    descriptor = read_descriptor(folder)
+    files, problems = format_clean(tables, descriptor)
+    if problems:
+        raise DataError(problems)
+    return write_files(files, descriptor, folder)
+
+
+def write_files(files: Files, descriptor: dict[str, Any], folder: Path) -> list[str]:
+    """Write the tables that changed, then the descriptor with their sizes and hashes."""
+    changed = find_outdated(files, folder)
+    for path in changed:
+        replace_file(folder / path, files[path])
+    for resource in descriptor["resources"]:
+        if (content := files.get(resource["path"])) is not None:
+            resource |= {"bytes": len(content), "hash": compute_hash(content)}
+    # Written last: after an interrupted build the hashes do not match.
+    text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+    package = {"datapackage.json": text.encode("utf-8")}
+    for path in find_outdated(package, folder):
+        replace_file(folder / path, package[path])
+    return changed
+
+
+def find_outdated(files: Files, folder: Path = DATA) -> list[str]:
+    """Return the paths of the files whose content is not this."""
+    paths = [path for path in files if (folder / path).is_file()]
+    return sorted(files.keys() - {path for path in paths if (folder / path).read_bytes() == files[path]})
+
+
+def make_files(descriptor: dict[str, Any], folder: Path = DATA) -> tuple[Files, list[Problem]]:
+    """Return every table as ``make data`` writes it, by path, and all problems."""
+    raw, problems = read_raw(descriptor, folder)
+    if not problems:
+        problems += check_sources(raw)
+    lines = {name: frame.index for name, frame in raw.items()}
+    raw, wrong = correct(raw, descriptor)
+    clean, more = make_clean(raw)
+    problems += wrong + more
+    if problems:
+        return {}, sorted(set(problems))
+    files = {}
+    for name, order in lines.items():
+        path = f"raw/{name}.csv"
+        head, *rows = (folder / path).read_bytes().splitlines(keepends=True)
+        files[path] = b"".join([head, *(rows[line - 2] for line in order)])
+    made, problems = format_clean(clean, descriptor)
+    expected = {
+        r["path"] for r in descriptor["resources"] if r["layer"] == "clean" and r.get("madeBy") != "analysis"
+    }
+    for path in sorted(expected - made.keys()):
+        problems.append(Problem(f"data/{path}", 1, "file", "no module that makes it", "one in data/tables"))
+    return files | made, problems
+
+
+def read_raw(descriptor: dict[str, Any], folder: Path = DATA) -> tuple[Tables, list[Problem]]:
+    """Read and sort every raw table that has no problem of form or reference."""
+    raw, problems = {}, []
     for name in list_tables(descriptor, "raw"):
         resource = find_resource(descriptor, "raw", name)
-        frame, wrong = read_table(resource, folder, ordered.get(resource["path"]))
-        faults += wrong
-        if not wrong:
-            raw[name] = frame
-    by_resource = {find_resource(descriptor, "raw", name)["name"]: frame for name, frame in raw.items()}
-    for name, frame in raw.items():
+        try:
+            raw[name] = sort_rows(read_table(resource, folder), resource)
+        except DataError as error:
+            problems += error.problems
+    named = {f"raw-{name}": frame for name, frame in raw.items()}
+    for name, frame in list(raw.items()):
         resource = find_resource(descriptor, "raw", name)
-        targets = {k["reference"]["resource"] for k in resource["schema"].get("foreignKeys", [])}
-        if targets <= by_resource.keys():
-            faults += check_foreign_keys(resource, by_resource, frame)
-    if "corrections" in raw:
-        # An entry for a table whose form is at fault waits; one for no table at all is a fault.
-        waiting = raw["corrections"]["table"].isin(set(list_tables(descriptor, "raw")) - raw.keys())
-        corrected, wrong = apply_corrections(raw, raw["corrections"][~waiting])
-        for name, frame in corrected.items():
-            if frame is not raw[name]:
-                wrong += check_spans(frame, f"data/raw/{name}.csv")
-        raw, faults = corrected, faults + wrong
-    return raw, faults
+        targets = {key["reference"]["resource"] for key in resource["schema"].get("foreignKeys", [])}
+        wrong = check_foreign_keys(resource, named, frame) if targets <= named.keys() else []
+        problems += wrong
+        if wrong:
+            del raw[name]
+    return raw, problems
 
 
-def _find_strays(folder: Path, layer: str, descriptor: dict[str, Any]) -> list[Problem]:
-    known = {r["path"] for r in descriptor["resources"]}
-    return [
-        Problem(
-            f"data/{layer}/{path.name}", 1, "file", "a file", "only tables that datapackage.json describes"
-        )
-        for path in sorted((folder / layer).glob("*"))
-        if f"{layer}/{path.name}" not in known and not path.match(UNFINISHED)
-    ]
+def correct(raw: Tables, descriptor: dict[str, Any]) -> tuple[Tables, list[Problem]]:
+    """Apply the corrections; an entry for a table that has a problem waits."""
+    if "corrections" not in raw:
+        return raw, []
+    waiting = raw["corrections"]["table"].isin(set(list_tables(descriptor, "raw")) - raw.keys())
+    corrected, problems = apply_corrections(raw, raw["corrections"][~waiting], descriptor)
+    for name, frame in corrected.items():
+        if frame is not raw[name]:
+            problems += check_spans(frame, f"data/raw/{name}.csv")
+    return corrected, problems
 
 
-def _find_unfinished(folder: Path) -> list[Problem]:
-    """Return what a killed build left half written: no table, and cleared by the next build."""
-    return [
-        Problem(
-            f"data/{path.relative_to(folder).as_posix()}",
-            1,
-            "file",
-            "a file",
-            "none that a killed run left; run make data",
-        )
-        for path in sorted(folder.glob(f"*/{UNFINISHED}"))
-    ]
+def make_clean(raw: Tables, modules: list[ModuleType] | None = None) -> tuple[Tables, list[Problem]]:
+    """Check and clean the tables of every module whose raw and clean inputs are valid."""
+    clean: Tables = {}
+    problems: list[Problem] = []
+    for module in find_modules() if modules is None else modules:
+        names = getattr(module, "RAW_TABLES", None) or module.RAW
+        needs = getattr(module, "DEPENDS_ON", None) or getattr(module, "NEEDS", ())
+        if not set(names) <= raw.keys() or not set(needs) <= clean.keys():
+            continue
+        tables = {name: raw[name] for name in names}
+        inputs = [tables, {name: clean[name] for name in needs}] if needs else [tables]
+        wrong = list((getattr(module, "check", None) or module.validate)(tables))
+        problems += wrong
+        try:
+            clean |= (getattr(module, "clean", None) or module.tidy)(*inputs) if not wrong else {}
+        except DataError as error:
+            problems += error.problems
+    return clean, problems
 
 
-def check_sources(raw: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Return a fault for each source that no row cites and each document that stands there twice."""
-    file, faults = "data/raw/sources.csv", []
+def format_clean(tables: Tables, descriptor: dict[str, Any]) -> tuple[Files, list[Problem]]:
+    """Return clean tables as CSV, by path, and where they break their schema."""
+    files: Files = {}
+    problems = []
+    known = list_tables(descriptor, "clean")
+    for name, frame in tables.items():
+        if name not in known:
+            expected = "an entry in datapackage.yaml"
+            problems.append(Problem(f"data/clean/{name}.csv", 1, "file", "none", expected))
+            continue
+        resource = find_resource(descriptor, "clean", name)
+        files[resource["path"]] = format_table(frame, resource)
+        try:
+            read_table(resource, content=files[resource["path"]])
+        except DataError as error:
+            problems += error.problems
+    return files, problems
+
+
+def check_sources(raw: Tables) -> list[Problem]:
+    """Return a problem for each source that no row cites and each document that is listed twice."""
+    file, problems = "data/raw/sources.csv", []
     cited: set[str] = set()
     for name, frame in raw.items():
-        if name != "sources":
-            for column in frame.columns:
-                if column == "source_id" or column.startswith("source_"):
-                    cited |= set(frame[column].dropna().unique())
-    sources = raw["sources"]
-    first: dict[Any, str] = {}
+        for column in frame.columns if name != "sources" else []:
+            if column == "source_id" or column.startswith("source_"):
+                cited |= set(frame[column].dropna())
+    seen: dict[Any, str] = {}
     named = ["source_id", "url", "publisher", "title", "published"]
-    for line, name, url, *title in sources[named].itertuples(name=None):
+    for line, name, url, *title in raw["sources"][named].itertuples(name=None):
+        address, words = normalise_url(url), tuple(str(cell).casefold() for cell in title)
         if name not in cited:
-            faults.append(Problem(file, int(line), "source_id", repr(name), "a source that some row cites"))
-        address, words = _name_document(url), tuple(str(cell).casefold() for cell in title)
-        if address in first:
-            faults.append(
-                Problem(file, int(line), "url", repr(url), f"an address not used by {first[address]}")
-            )
-        elif words in first:
-            found, expected = (
-                repr(title[1]),
-                f"a title that publisher and date do not share with {first[words]}",
-            )
-            faults.append(Problem(file, int(line), "title", found, expected))
-        first.setdefault(address, name)
-        first.setdefault(words, name)
-    return faults
+            problems.append(Problem(file, line, "source_id", repr(name), "a source that some row cites"))
+        if address in seen:
+            problems.append(Problem(file, line, "url", repr(url), f"an address not used by {seen[address]}"))
+        elif words in seen:
+            expected = f"another title, publisher or date than {seen[words]}"
+            problems.append(Problem(file, line, "title", format_value(title[1]), expected))
+        seen = {address: name, words: name} | seen
+    return problems
 
 
-def _name_document(url: str) -> str:
-    """Return an address without what does not tell documents apart.
+def normalise_url(url: str) -> str:
+    """Return an address without the parts in which two addresses of one document differ.
 
-    That is scheme, port, ``www`` and ``m``, case, percent signs, the last slash, the order of a query and
-    its marks of campaigns, and a fragment, unless it names a page of a site that runs in the browser.
+    These are scheme, port, ``www`` and ``m``, case, percent signs, the last slash, the order of a query
+    and its campaign marks, and a fragment, unless it names a page of a site that runs in the browser.
     """
     parts = urlsplit(url)
     host = re.sub(r"^(www|m)\.|:(80|443)$", "", parts.netloc.casefold())
     query = sorted(pair for pair in parts.query.split("&") if pair and not pair.startswith("utm_"))
     page = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
     return unquote(" ".join([host, parts.path.rstrip("/"), *query, page])).casefold()
-
-
-def make_clean(
-    raw: dict[str, pd.DataFrame], subjects: tuple[ModuleType, ...] = SUBJECTS
-) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """Validate and tidy every subject whose raw tables are sound.
-
-    A subject that compares clean tables names them in ``NEEDS``; its ``tidy`` is then given those
-    that the subjects before it made, and raises :class:`DataError` where they do not fit.
-    """
-    clean: dict[str, pd.DataFrame] = {}
-    faults: list[Problem] = []
-    for subject in subjects:
-        needs = getattr(subject, "NEEDS", ())
-        if not set(subject.RAW) <= raw.keys() or not set(needs) <= clean.keys():
-            continue
-        tables = {name: raw[name] for name in subject.RAW}
-        wrong = list(subject.validate(tables))
-        faults += wrong
-        if not wrong:
-            made = {name: clean[name] for name in needs}
-            try:
-                clean |= subject.tidy(tables, made) if needs else subject.tidy(tables)
-            except DataError as error:
-                faults += error.problems
-    return clean, faults
-
-
-def _render(
-    folder: Path, ordered: Mapping[str, bytes] = MappingProxyType({})
-) -> tuple[dict[str, bytes], dict[str, Any], list[Problem]]:
-    """Return every clean table as bytes, the descriptor with its hashes, and all faults of content."""
-    descriptor = read_descriptor(folder)
-    raw, faults = read_raw(folder, descriptor, ordered)
-    if "sources" in raw and len(raw) == len(list_tables(descriptor, "raw")):
-        faults += check_sources(raw)
-    clean, wrong = make_clean(raw)
-    faults += wrong
-    rendered = {}
-    for name, frame in clean.items():
-        try:
-            rendered[name] = format_table(frame, find_resource(descriptor, "clean", name))
-        except KeyError:
-            found, expected = "a table that a module makes", "an entry in datapackage.json"
-            faults.append(Problem(f"data/clean/{name}.csv", 1, "file", found, expected))
-    for resource in descriptor["resources"]:
-        name = Path(resource["path"]).stem
-        if resource["layer"] == "clean":
-            if name not in rendered:
-                if not faults:
-                    found, expected = "no module that makes it", "a table made by a module"
-                    faults.append(Problem(name_file(resource), 1, "file", found, expected))
-                continue
-            content = rendered[name]
-        else:
-            path = folder / resource["path"]
-            content = ordered.get(resource["path"], path.read_bytes() if path.is_file() else b"")
-        resource["bytes"], resource["hash"] = len(content), compute_hash(content)
-    return rendered, descriptor, faults
-
-
-def check(folder: Path = DATA, *, hashes: bool = True) -> list[Problem]:
-    """Judge the data as it stands, changing nothing."""
-    rendered, now, faults = _render(folder)
-    if not hashes:
-        return sorted(set(faults))
-    recorded = {r["path"]: r.get("hash", "") for r in read_descriptor(folder)["resources"]}
-    faulty = {f.file for f in faults}
-    # While raw tables are at fault, what they give is no measure of the clean ones.
-    measure = {} if faults else rendered
-    for resource in now["resources"]:
-        file = name_file(resource)
-        if resource["layer"] == "raw":
-            found, expected = resource["hash"], recorded[resource["path"]]
-            if found != expected and file not in faulty:
-                faults.append(
-                    Problem(file, 1, "sha256", shorten_hash(found), shorten_hash(expected) + _HASH_ONLY)
-                )
-            continue
-        path = folder / resource["path"]
-        content = path.read_bytes() if path.is_file() else None
-        name = Path(resource["path"]).stem
-        if content is None:
-            faults.append(Problem(file, 1, "file", "no file", "the table that make data writes"))
-        elif name in measure and content != measure[name]:
-            faults.append(_compare_lines(file, content, measure[name]))
-        elif compute_hash(content) != recorded[resource["path"]]:
-            expected = f"{shorten_hash(recorded[resource['path']])}; run make data"
-            faults.append(Problem(file, 1, "sha256", shorten_hash(compute_hash(content)), expected))
-    faults += _find_strays(folder, "clean", now) + _find_unfinished(folder)
-    return sorted(set(faults))
-
-
-def _compare_lines(file: str, content: bytes, expected: bytes) -> Problem:
-    """Return a fault on the first line of a clean table that is not what the raw tables give."""
-    pairs = zip_longest(content.split(b"\n"), expected.split(b"\n"))
-    line, (has, should) = next((i, pair) for i, pair in enumerate(pairs, start=1) if pair[0] != pair[1])
-    words = [
-        "no line" if cells is None else repr(cells.decode("utf-8", "replace")) for cells in (has, should)
-    ]
-    return Problem(file, line, "row", words[0], f"{words[1]}, which the raw tables give; run make data")
-
-
-def build(folder: Path = DATA) -> list[str]:
-    """Rebuild the clean tables and hashes; sort appended rows. Write nothing if a check fails."""
-    ordered = _order_raw(folder)
-    rendered, descriptor, faults = _render(folder, ordered)
-    if faults:
-        # Told by the lines as they stand in the files.
-        raise DataError(_render(folder)[2] if ordered else faults)
-    for left in folder.glob(f"*/{UNFINISHED}"):  # by a build that was killed
-        left.unlink()
-    for file, content in ordered.items():
-        replace_file(folder / file, content)
-    changed = []
-    for name, content in sorted(rendered.items()):
-        path = folder / "clean" / f"{name}.csv"
-        if not path.is_file() or path.read_bytes() != content:
-            replace_file(path, content)
-            changed.append(name)
-    # Last, so that a build killed before this line is told by the hashes.
-    if descriptor != read_descriptor(folder):
-        write_descriptor(descriptor, folder)
-    return changed
-
-
-def _order_raw(folder: Path) -> dict[str, bytes]:
-    """Return, by path, every raw table whose lines are not in their order, with them in order."""
-    ordered = {}
-    for resource in read_descriptor(folder)["resources"]:
-        path = folder / resource["path"]
-        if resource["layer"] == "raw" and path.is_file():
-            content = path.read_bytes()
-            if (lines := order_lines(resource, content)) != content:
-                ordered[resource["path"]] = lines
-    return ordered

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import display
-from data.descriptor import DATA, find_resource, list_tables, read_descriptor
+from data.schema import DATA, find_resource, list_tables, read_descriptor
 
 ROOT = DATA.parent
 PAGE = ROOT / "book" / "data_dictionary.md"

@@ -24,7 +24,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from data.descriptor import replace_file
+from data.schema import replace_file
 from scripts.dictionary import make_dictionary
 from scripts.kernels import ForkedKernel, call, make_environment, run_module
 
@@ -244,7 +244,7 @@ def make_estimates(root: Path = ROOT) -> str:
     target = root / "_build" / "estimates.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        call(run_module, "analysis.estimates", [str(target)], make_environment(), root)
+        call(run_module, "analysis.models", [str(target)], make_environment(), root)
     except Exception as error:
         raise NotebookError(f"analysis/estimates: {type(error).__name__}: {error}") from error
     return target.read_text(encoding="utf-8")

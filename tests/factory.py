@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.descriptor import find_resource, read_descriptor
-from data.schema import type_frame
+from data.schema import find_resource, read_descriptor, type_frame
 
 # What a required cell holds where a row gives nothing; a column with listed values holds the first.
 DEFAULTS = {"integer": 1, "number": 1.0, "year": 2000, "boolean": False, "string": "x", "date": "2000-01-01"}
@@ -18,7 +17,7 @@ def make_table(name: str, *rows: dict[str, Any], layer: str = "raw", **cells: An
     """Return a table with these rows, typed by the schema and indexed by their line in the file.
 
     ``cells`` are in every row that does not give its own. All other cells are empty, or a default where
-    the schema requires a value: ``make_table("residents", {"sex": "male"}, {"sex": "female"}, region="all")``.
+    it is required: ``make_table("residents", {"sex": "male"}, {"sex": "female"}, region="all")``.
     """
     fields = _read_fields(layer, name)
     names = [field["name"] for field in fields]

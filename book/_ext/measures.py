@@ -2,7 +2,7 @@
 
 A clean table that holds a number with a unit and a time or a group is offered by itself: which column
 is which follows from types, units, keys and the names this package gives columns (``value_low``,
-``period_start``, ``n``). Where it cannot, ``datapackage.json`` says it (see ``data/descriptor.py``).
+``period_start``, ``n``). Where it cannot, ``datapackage.yaml`` says it.
 """
 
 from __future__ import annotations

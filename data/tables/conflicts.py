@@ -21,6 +21,3 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
 def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return ``conflicts`` and ``gaps`` as they are."""
     return {name: raw[name] for name in RAW_TABLES}
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

@@ -121,6 +121,3 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return ``deaths``: one row per period, population, group and measure, in its last vintage."""
     frame = raw["deaths"].sort_values("vintage_year", kind="stable")
     return {"deaths": frame.drop_duplicates(KEY, keep="last").sort_index()}
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

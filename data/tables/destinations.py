@@ -275,6 +275,3 @@ def _clean_unhcr(unhcr: pd.DataFrame) -> pd.DataFrame:
     full = pd.concat([world, countries], ignore_index=True)
     is_stock = full["measure"].isin(STOCKS)
     return full.assign(stock_or_flow=is_stock.map({True: "stock", False: "flow"}))
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

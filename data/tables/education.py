@@ -91,6 +91,3 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     frame = raw["education"]
     figures = zip(frame["year"], frame["indicator"], frame["source_id"], strict=True)
     return {"education": frame.loc[[figure not in SECOND_FIGURES for figure in figures]]}
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

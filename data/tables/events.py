@@ -27,6 +27,3 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "events": events.assign(**days, precision=name_precision(events["date"])),
         "sources": raw["sources"],
     }
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

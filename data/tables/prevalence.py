@@ -131,6 +131,3 @@ def _sum_grades(rows: pd.DataFrame) -> pd.DataFrame:
         }
         sums.append(last.to_dict() | made)
     return pd.DataFrame(sums, columns=rows.columns).astype(rows.dtypes)
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

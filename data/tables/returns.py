@@ -145,6 +145,3 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "returnee_profile": profile[~profile["category"].str.endswith("_as_printed")].drop(columns="note"),
         "emigration": emigration.drop(columns="note"),
     }
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

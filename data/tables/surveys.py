@@ -413,6 +413,3 @@ def _add_levels(used: pd.DataFrame, differences: pd.DataFrame, basis: str) -> pd
         certainty="estimate",
     )
     return pd.concat([used, made[used.columns].astype(used.dtypes)], ignore_index=True)
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

@@ -126,6 +126,3 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     people = tables["trafficking"]
     people["is_survey_share"] = people["base"].eq("people_asked") & people["n"].notna()
     return tables
-
-
-RAW, validate, tidy = RAW_TABLES, check, clean

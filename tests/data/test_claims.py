@@ -3,6 +3,7 @@ import re
 
 import pandas as pd
 import pytest
+from data.subjects import SUBJECTS
 
 from data import claims
 from data.claims import (
@@ -23,7 +24,6 @@ from data.claims import (
     touches,
 )
 from data.pipeline import make_clean, read_raw
-from data.subjects import SUBJECTS
 
 CLAIM = {
     "claim_id": "made_up",

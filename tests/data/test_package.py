@@ -16,7 +16,6 @@ from typing import Any
 
 import frictionless
 import pytest
-
 from data.descriptor import DATA, find_resource, read_descriptor
 
 RESOURCES = read_descriptor()["resources"]

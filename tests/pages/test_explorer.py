@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 
 from book._ext import explorer, measures
 from data import load
-from data.descriptor import DATA, read_descriptor
+from data.schema import DATA, read_descriptor
 from tests.pages.test_use import press_until, watch
 from tests.pages.visits import EXPLORER_BYTES, OVERFLOW, SMALLEST_TYPE, VIEWS, audit, open_page, serve
 

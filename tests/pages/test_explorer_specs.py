@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from book._ext import explorer, measures
-from data.descriptor import DATA, read_descriptor
+from data.schema import DATA, read_descriptor
 
 DESCRIPTOR = read_descriptor()
 CLEAN = {r["name"]: r for r in DESCRIPTOR["resources"] if r["layer"] == "clean"}

@@ -64,24 +64,7 @@ def hash_data() -> str:
 
 
 def compare(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
-    """Return relative differences, one row a result.
-
-    Parameters
-    ----------
-    ours, theirs : pandas.DataFrame
-        ``book/estimates.csv`` and R's output.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``model_id``, ``quantity`` and for each number its difference over R's size (0 where both
-        are empty or both infinite).
-
-    Raises
-    ------
-    ValueError
-        If a result stands in one table only, or has a number in one table only.
-    """
+    """Return each result's differences over the size of R's number; 0 where both are empty or infinite."""
     both = ours.merge(theirs, on=KEYS, how="outer", suffixes=("", "_r"), indicator="side")
     alone = both.loc[both["side"] != "both"]
     if len(alone):
@@ -103,14 +86,7 @@ def compare(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise(ours: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of the methods page: the worst difference a model, rounded up to a power of ten.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``chapter``, ``model_id``, ``results``, ``worst_estimate``, ``worst_std_error``,
-        ``worst_limit``, ``worst_dispersion`` (upper bounds), ``tolerance``, ``why``.
-    """
+    """Return the table of the methods page: the worst difference per model, rounded up to a power of ten."""
     worst = differences.groupby("model_id", sort=False)[NUMBERS].max()
     chapters = ours.groupby("model_id", sort=False).agg(
         chapter=("chapter", "first"), results=("quantity", "size")

@@ -5,7 +5,7 @@ import os
 import pandas as pd
 import pytest
 
-from analysis.estimates import build_estimates, format_estimates
+from analysis.models.__main__ import build_estimates, format_estimates
 from tests.reference import agreement
 
 

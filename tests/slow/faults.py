@@ -31,9 +31,18 @@ import pandas as pd
 from data import pipeline
 from data.checks import Problem
 from data.corrections import apply_corrections
-from data.descriptor import DATA, Resource, find_resource, list_tables, read_descriptor
-from data.schema import check_foreign_keys, find_spans, format_table, read_table
-from data.subjects import SUBJECTS
+from data.pipeline import find_modules
+from data.schema import (
+    DATA,
+    Resource,
+    check_foreign_keys,
+    find_resource,
+    find_spans,
+    format_table,
+    list_tables,
+    read_descriptor,
+    read_table,
+)
 
 TABLE = DATA.parent / "book" / "faults.csv"
 SEED = 20260204
@@ -334,7 +343,7 @@ def is_same(one: Any, other: Any) -> bool:
 @cache
 def remember() -> Remembered:
     """Return the work on the sound tables, one for this process and those it forks."""
-    return Remembered(SUBJECTS)
+    return Remembered(find_modules())
 
 
 def judge_table(name: str) -> list[dict[str, Any]]:

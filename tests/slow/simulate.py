@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from analysis import meta, projections, rates, trends
+from analysis.models import forecasts, pooling, rates, trends
 
 TABLE = Path(__file__).resolve().parent.parent.parent / "book" / "coverage.csv"
 SEED = 20260204
@@ -97,19 +97,19 @@ def arrivals(dispersion: float, family: str = "quasi-poisson", first: int = 2002
         "step_2020_2022": -2.0,
         "step_2023": -1.2,
     }
-    mean = trends.Mean(2012, (2012,), CLOSURE)
-    mu = np.exp(mean.matrix(years) @ np.array([8.1, *truth.values()]))
+    mean = trends.Line(2012, 2012, CLOSURE)
+    mu = np.exp(mean.design(years).to_numpy() @ np.array([8.1, *truth.values()]))
 
     def draw(rng: np.random.Generator) -> Hits:
         frame = pd.DataFrame({"year": years, "count": draw_counts(rng, mu, dispersion)})
-        trend = trends.fit_count_trend(frame, "count", breaks=(2012,), steps=CLOSURE, family=family)
+        trend = trends.fit_count_trend(frame, "count", break_year=2012, steps=CLOSURE, family=family)
         t = trend.quantile()
-        second = trend.combine({"year": 1, "slope_2012": 1})
+        second = trend.combine("year + slope_2012")
         return {
-            "slope to 2011": holds(*trend.combine({"year": 1}), truth["year"], t),
+            "slope to 2011": holds(*trend.combine("year"), truth["year"], t),
             "slope from 2012": holds(*second, truth["year"] + truth["slope_2012"], t),
-            "jump in 2012": holds(*trend.combine({"level_2012": 1}), truth["level_2012"], t),
-            "closure 2020-2022": holds(*trend.combine({"step_2020_2022": 1}), truth["step_2020_2022"], t),
+            "jump in 2012": holds(*trend.combine("level_2012"), truth["level_2012"], t),
+            "closure 2020-2022": holds(*trend.combine("step_2020_2022"), truth["step_2020_2022"], t),
         }
 
     return draw
@@ -118,20 +118,20 @@ def arrivals(dispersion: float, family: str = "quasi-poisson", first: int = 2002
 def squared_variance() -> Draw:
     """Negative binomial counts, fitted by the negative binomial."""
     years = ARRIVAL_YEARS.astype(float)
-    mean = trends.Mean(2012, (2012,), CLOSURE)
+    mean = trends.Line(2012, 2012, CLOSURE)
     beta = np.array([8.1, 0.09, -0.77, -0.145, -2.0, -1.2])
-    mu = np.exp(mean.matrix(years) @ beta)
+    mu = np.exp(mean.design(years).to_numpy() @ beta)
 
     def draw(rng: np.random.Generator) -> Hits:
         counts = rng.poisson(mu * rng.gamma(1 / 0.04, 0.04, mu.size)).astype(float)
         frame = pd.DataFrame({"year": years, "count": counts})
         trend = trends.fit_count_trend(
-            frame, "count", breaks=(2012,), steps=CLOSURE, family="negative-binomial"
+            frame, "count", break_year=2012, steps=CLOSURE, family="negative-binomial"
         )
-        second = trend.combine({"year": 1, "slope_2012": 1})
+        second = trend.combine("year + slope_2012")
         return {
             "slope from 2012": holds(*second, -0.055, trend.quantile()),
-            "jump in 2012": holds(*trend.combine({"level_2012": 1}), -0.77, trend.quantile()),
+            "jump in 2012": holds(*trend.combine("level_2012"), -0.77, trend.quantile()),
         }
 
     return draw
@@ -140,13 +140,13 @@ def squared_variance() -> Draw:
 def payment_cut() -> Draw:
     """Ten years, three of them before the cut."""
     years = np.arange(2002, 2012, dtype=float)
-    mean = trends.Mean(2005, (2005,))
-    mu = np.exp(mean.matrix(years) @ np.array([7.7, 0.2, -0.3, -0.12]))
+    mean = trends.Line(2005, 2005)
+    mu = np.exp(mean.design(years).to_numpy() @ np.array([7.7, 0.2, -0.3, -0.12]))
 
     def draw(rng: np.random.Generator) -> Hits:
         frame = pd.DataFrame({"year": years, "count": draw_counts(rng, mu, 60.0)})
-        trend = trends.fit_count_trend(frame, "count", breaks=(2005,))
-        return {"jump in 2005": holds(*trend.combine({"level_2005": 1}), -0.3, trend.quantile())}
+        trend = trends.fit_count_trend(frame, "count", break_year=2005)
+        return {"jump in 2005": holds(*trend.combine("level_2005"), -0.3, trend.quantile())}
 
     return draw
 
@@ -159,7 +159,7 @@ def line_of(n: int, dispersion: float, correlation: float) -> Draw:
     def draw(rng: np.random.Generator) -> Hits:
         frame = pd.DataFrame({"year": years, "count": draw_counts(rng, mu, dispersion, correlation)})
         trend = trends.fit_count_trend(frame, "count")
-        value, error = trend.combine({"year": 1})
+        value, error = trend.combine("year")
         found = trend.autocorrelation
         wide = stats.t.ppf(0.975, found.df) * found.widening
         return {
@@ -181,7 +181,7 @@ def projection(family: str = "quasi-poisson") -> Draw:
         trend = trends.fit_count_trend(frame, "count", family=family)
         hits = {}
         for name, size in (("one new year", 1), ("sum of three new years", 3), ("sum of six new years", 6)):
-            found = projections.expect_sum(trend, list(range(2020, 2020 + size)))
+            found = forecasts.expect_sum(trend, list(range(2020, 2020 + size)))
             hits[name] = foretells(found.low, found.high, counts[8 : 8 + size].sum())
         return hits
 
@@ -191,27 +191,27 @@ def projection(family: str = "quasi-poisson") -> Draw:
 def women(family: str, n: int) -> Draw:
     """A share with the numbers of entrants of 2012-2019, or of all years with breaks."""
     if n == 8:
-        years, trials, breaks, steps, beta = np.arange(2012, 2020.0), TOTALS, (), (), np.array([1.5, 0.087])
+        years, trials, at, steps, beta = np.arange(2012, 2020.0), TOTALS, None, (), np.array([1.5, 0.087])
     else:
-        years, breaks, steps = ARRIVAL_YEARS.astype(float), (2012,), CLOSURE
+        years, at, steps = ARRIVAL_YEARS.astype(float), 2012, CLOSURE
         early = np.array([1140, 1290, 1900, 1380, 2030, 2550, 2800, 2910, 2400, 2710], dtype=float)
         trials = np.concatenate([early, TOTALS, [230, 63, 67, 196, 236, 223]])
         beta = np.array([1.34, 0.074, -0.27, 0.009, -1.41, -0.14])
     centre = 2016 if n == 8 else 2012
-    share = special.expit(trends.Mean(centre, breaks, steps).matrix(years) @ beta)
+    share = special.expit(trends.Line(centre, at, steps).design(years).to_numpy() @ beta)
 
     def draw(rng: np.random.Generator) -> Hits:
         frame = pd.DataFrame({"year": years, "women": draw_shares(rng, share, trials, 3.5), "all": trials})
         trend = trends.fit_share_trend(
-            frame, "women", "all", breaks=breaks, steps=steps, centre=centre, family=family
+            frame, "women", "all", break_year=at, steps=steps, centre=centre, family=family
         )
         t = trend.quantile()
         if n == 8:
-            return {"slope": holds(*trend.combine({"year": 1}), beta[1], t)}
-        second = trend.combine({"year": 1, "slope_2012": 1})
+            return {"slope": holds(*trend.combine("year"), beta[1], t)}
+        second = trend.combine("year + slope_2012")
         return {
             "slope from 2012": holds(*second, beta[1] + beta[3], t),
-            "closure 2020-2022": holds(*trend.combine({"step_2020_2022": 1}), beta[4], t),
+            "closure 2020-2022": holds(*trend.combine("step_2020_2022"), beta[4], t),
         }
 
     return draw
@@ -226,7 +226,7 @@ def two_means() -> Draw:
     def draw(rng: np.random.Generator) -> Hits:
         frame = pd.DataFrame({"year": years, "count": draw_counts(rng, mu, 3.5)})
         trend = trends.fit_count_trend(frame, "count", steps=((2018, None),), slope=False)
-        return {"step": holds(*trend.combine({"step_2018": 1}), truth, trend.quantile())}
+        return {"step": holds(*trend.combine("step_2018"), truth, trend.quantile())}
 
     return draw
 
@@ -234,14 +234,14 @@ def two_means() -> Draw:
 def gap(years: np.ndarray, steps: tuple[tuple[int, int | None], ...]) -> Draw:
     """Surveys with years missing and a step for each redesign."""
     beta = np.array([-5.0, 0.4, *([2.0] * (len(steps) - 1)), 1.0])
-    line = trends.Mean(2020, (), steps).matrix(years) @ beta
+    line = trends.Line(2020, None, steps).design(years).to_numpy() @ beta
 
     def draw(rng: np.random.Generator) -> Hits:
         frame = pd.DataFrame({"year": years, "gap": line + 1.9 * rng.standard_normal(years.size)})
         trend = trends.fit_gap_trend(frame, "gap", steps=steps, centre=2020)
         return {
-            "slope": holds(*trend.combine({"year": 1}), 0.4, trend.quantile()),
-            "step at a redesign": holds(*trend.combine({"step_2022": 1}), 1.0, trend.quantile()),
+            "slope": holds(*trend.combine("year"), 0.4, trend.quantile()),
+            "step at a redesign": holds(*trend.combine("step_2022"), 1.0, trend.quantile()),
         }
 
     return draw
@@ -255,8 +255,11 @@ def found_break(jump: float, correlation: float = 0.0) -> Draw:
     def draw(rng: np.random.Generator) -> Hits:
         frame = pd.DataFrame({"year": years, "count": draw_counts(rng, mu, 20.0, correlation)})
         small = trends.fit_count_trend(frame, "count", centre=2012)
-        large = trends.fit_count_trend(frame, "count", breaks=(2012,))
-        return {"break reported": (trends.compare_nested(small, large)[3] < 0.05, NOTHING, NOTHING)}
+        large = trends.fit_count_trend(frame, "count", break_year=2012)
+        between = small.result.df_resid - large.result.df_resid
+        statistic = (small.result.deviance - large.result.deviance) / between / large.dispersion
+        p_value = stats.f.sf(statistic, between, large.result.df_resid)
+        return {"break reported": (bool(p_value < 0.05), NOTHING, NOTHING)}
 
     return draw
 
@@ -270,20 +273,20 @@ def pooled(sizes: np.ndarray, tau2: float, mean: float) -> Draw:
         cases = np.clip(rng.binomial(sizes.astype(int), special.expit(logits[:k])), 1, sizes - 1).astype(
             float
         )
-        pool = meta.pool_shares(pd.DataFrame({"cases": cases, "n": sizes}), "cases", "n")
-        low, high = pool.confidence()
-        new_low, new_high = pool.prediction()
+        pool = pooling.pool_shares(pd.DataFrame({"cases": cases, "n": sizes}), "cases", "n")
+        low, high = pool.limits()
+        new_low, new_high = pool.limits("prediction")
         q_low, q_high = _tau2_interval(pool)
         return {
-            "mean of studies": (bool(low <= special.expit(mean) <= high), pool.mean, mean),
-            "a new study": foretells(new_low, new_high, special.expit(logits[k])),
+            "mean of studies": (bool(low <= mean <= high), pool.mean, mean),
+            "a new study": foretells(new_low, new_high, logits[k]),
             "variance between studies": (bool(q_low <= tau2 <= q_high), pool.tau2, tau2),
         }
 
     return draw
 
 
-def _tau2_interval(pool: meta.Pool) -> tuple[float, float]:
+def _tau2_interval(pool: pooling.Pool) -> tuple[float, float]:
     """Return the Q-profile interval of the variance between studies."""
 
     def profile(tau2: float) -> float:
@@ -293,7 +296,7 @@ def _tau2_interval(pool: meta.Pool) -> tuple[float, float]:
 
     limits = []
     for share in (0.975, 0.025):
-        target = stats.chi2.ppf(share, pool.k - 1)
+        target = stats.chi2.ppf(share, pool.logits.size - 1)
         low, high = 0.0, 200.0
         if profile(0.0) < target:
             limits.append(0.0)
@@ -345,7 +348,7 @@ def random_walk(name: str, drift: float) -> Draw:
 
     def draw(rng: np.random.Generator) -> Hits:
         z = 7 + np.cumsum(drift + 0.25 * rng.standard_normal(18))
-        table = projections.NAIVE[name](np.arange(15.0), np.exp(z[:15]), 3, (0.8, 0.95))
+        table = forecasts.NAIVE[name](pd.DataFrame({"year": np.arange(15), "value": np.exp(z[:15])}), 3)
         truth = np.exp(z[15:])
         return {
             f"{level} %, {h} year{'s' if h > 1 else ''} ahead": foretells(

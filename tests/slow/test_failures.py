@@ -63,7 +63,7 @@ def test_module_of_the_analysis_that_raises_is_named_by_line(repository):
 
 
 def test_model_that_raises_is_told_before_anything_is_written(repository):
-    repository.change("analysis/estimates.py", '"""Return', 'raise ValueError("no fit")\n    """Return')
+    repository.change("analysis/models/__main__.py", '"""Return', 'raise ValueError("no fit")\n    """Return')
     repository.commit("Break it")
     said = fail(repository, "refresh").splitlines()
     assert said == ["analysis/estimates: ValueError: no fit", "No page and no estimate was changed."]

@@ -16,7 +16,7 @@ import pytest
 import data
 from data import pipeline
 from data.checks import DataError
-from data.descriptor import DATA
+from data.schema import DATA
 from tests.slow.faults import remember, write_row
 
 pytestmark = pytest.mark.drill
