@@ -91,7 +91,7 @@ def make_files(descriptor: dict[str, Any], folder: Path = DATA) -> tuple[Files, 
     """Return every table as ``make data`` writes it, by path, and all problems."""
     raw, problems = read_raw(descriptor, folder)
     if not problems:
-        problems += check_citations(raw)
+        problems += check_sources(raw)
     corrected, wrong = correct(raw, descriptor)
     clean, more = make_clean(corrected)
     problems += wrong + more
@@ -174,7 +174,7 @@ def format_clean(tables: Tables, descriptor: dict[str, Any]) -> tuple[Files, lis
     return files, problems
 
 
-def check_citations(raw: Tables) -> list[Problem]:
+def check_sources(raw: Tables) -> list[Problem]:
     """Return a problem for each source that no row cites."""
     cited: set[str] = set()
     for name, frame in raw.items():

@@ -100,7 +100,7 @@ def _check_profile(profile: pd.DataFrame, counts: pd.DataFrame) -> Iterator[Prob
         isinstance(base, set) and n not in base
         for base, n in zip(published, profile["n_persons"], strict=True)
     ]
-    yield from report(profile[other], PROFILE, "n_persons", "the total published the same day")
+    yield from report(profile.loc[other], PROFILE, "n_persons", "the total published the same day")
     empty = profile[profile["persons"].isna() & profile["share_pct"].isna()]
     yield from report(empty, PROFILE, "persons", "a count or a share")
     yield from check_at_most(profile, PROFILE, "persons", profile["n_persons"], "all who returned")

@@ -170,7 +170,7 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     """Yield figures that contradict each other or their base, and exceptions that no longer hold."""
     rounds, results = raw["survey_rounds"], raw["survey_results"]
     rows = results.fillna(dict.fromkeys(KEY, ""))
-    rows["level"] = rows["value"].fillna(100 * rows["cases"] / rows["n"])
+    rows["level"] = rows["value"].fillna((100 * rows["cases"] / rows["n"]).astype("float64"))
     rows["half_unit"] = list(map(find_half_unit, rows["level"], rows["unit"]))
     rows["base"] = resolve_n(results, rounds)["n"].astype("float64")
     used = rows[rows["used"]]
@@ -276,8 +276,8 @@ def _check_sexes(used: pd.DataFrame) -> Iterator[Problem]:
     rows = used[used["value"].notna()].drop_duplicates(KEY)
     both, men, women = (rows[rows["sex"] == sex] for sex in ("all", "male", "female"))
     cells = ["value", "n", "half_unit"]
-    rows = both.join(men.set_index(keys)[cells].add_suffix("_men"), on=keys, how="inner")
-    rows = rows.join(women.set_index(keys)[cells].add_suffix("_women"), on=keys, how="inner")
+    rows = both.join(men.set_index(keys)[cells].add_suffix("_men"), on=keys)
+    rows = rows.join(women.set_index(keys)[cells].add_suffix("_women"), on=keys)
     # The three are published alike, to the finest digit among them; the total and the sex nearest to
     # it may each be off by half of it.
     slack = 2 * rows[["half_unit", "half_unit_men", "half_unit_women"]].min(axis=1) + 1e-9
@@ -297,7 +297,7 @@ def _check_answers(used: pd.DataFrame) -> Iterator[Problem]:
     keys = [name for name in KEY if name != "item"]
     shares = used[(used["unit"] == "pct") & used["value"].notna()]
     answers = zip(shares["indicator"], shares["item"], strict=True)
-    parts = shares[[item in ONE_ANSWER.get(indicator, ()) for indicator, item in answers]]
+    parts = shares.loc[[item in ONE_ANSWER.get(indicator, ()) for indicator, item in answers]]
     # Each answer is rounded on its own.
     slack = parts.groupby(keys)["half_unit"].transform("sum") + 1e-9
     sums = sum_groups(parts.assign(slack=slack), keys, "value")
@@ -399,9 +399,9 @@ def _add_levels(used: pd.DataFrame, differences: pd.DataFrame, basis: str) -> pd
     """Add levels that no source has: the level at one end of a difference less the difference."""
     levels = used.drop_duplicates(KEY).set_index(KEY)
     first, second = _find_ends(differences)
-    made = first.join(levels, on=KEY, how="inner")
-    made[KEY] = second
-    made = made[~pd.MultiIndex.from_frame(made[KEY]).isin(levels.index)]
+    is_known, has_other = (pd.MultiIndex.from_frame(end).isin(levels.index) for end in (first, second))
+    first, second, differences = (frame[is_known & ~has_other] for frame in (first, second, differences))
+    made = first.join(levels, on=KEY).assign(**second)
     made = made.assign(
         year=differences["base_year"].fillna(made["year"]),
         value=(made["value"] - differences["value"]).round(6),
