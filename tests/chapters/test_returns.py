@@ -101,15 +101,6 @@ def test_two_counts_of_one_month_are_refused():
         returns.tabulate_releases(rows)
 
 
-def test_residents_are_those_counted_nearest_the_middle_of_the_period():
-    assert returns.pick_residents(RESIDENTS, 2012, 2019)["residents_persons"] == 26_000
-
-
-def test_a_period_without_a_national_count_is_refused():
-    with pytest.raises(ValueError, match="no national count from 2017 to 2019"):
-        returns.pick_residents(RESIDENTS, 2017, 2019)
-
-
 def test_years_and_periods_are_separated_by_name():
     yearly, periods = returns.list_rates(ESTIMATES)
     assert yearly["year"].tolist() == [2012, 2020]
@@ -124,11 +115,6 @@ def test_a_rate_is_divided_by_the_residents_of_its_own_period():
     assert related["per_base_high"].iloc[0] == pytest.approx(10_000 / 26_000)
 
 
-def test_a_part_year_counts_by_its_months():
-    covered = returns.measure_years(make_returns({2024: 0, 2025: 0}, "2025-08-31"))
-    assert covered.tolist() == pytest.approx([1, 8 / 12])
-
-
 @pytest.mark.parametrize(
     ("counts", "until", "before", "since"),
     [
@@ -138,10 +124,9 @@ def test_a_part_year_counts_by_its_months():
     ],
 )
 def test_recent_entrants_are_those_of_the_year_and_of_the_years_before(counts, until, before, since):
-    row = returns.compare_by_newcomers(make_returns(counts, until), ENTRANTS, [2]).iloc[0]
-    assert (row["before"], row["since"]) == (before, since)
-    assert row["ratio"] == pytest.approx((1 / since) / (4 / before))
-    assert row["ci_low"] < row["ratio"] < row["ci_high"]
+    estimates = ESTIMATES.replace({"quantity": {"rate_all": "ratio_newcomers_2"}})
+    rows = returns.list_newcomers(estimates, make_returns(counts, until), ENTRANTS)
+    assert rows[["window_years", "ratio", "before", "since"]].to_numpy().tolist() == [[2, 2.3, before, since]]
 
 
 def test_wishes_are_sorted_by_share_and_the_repeated_question_by_year():
