@@ -10,6 +10,7 @@ import argparse
 import csv
 import io
 import math
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -55,16 +56,24 @@ def agree(stored: str, fresh: str) -> bool:
     return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-9, equal_nan=True)
 
 
-def main() -> None:
-    """Write the file, or what it should hold to another place."""
+def main() -> int:
+    """Write the file, or only say with ``--check`` whether the models still give it."""
     parser = argparse.ArgumentParser(prog="python -m analysis.models", description=__doc__)
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 if the file is out of date"
+    )
     parser.add_argument("target", nargs="?", type=Path, default=FILE, help="file to write")
-    target = parser.parse_args().target
+    asked = parser.parse_args()
     text = format_estimates(build_estimates())
-    if FILE.is_file() and agree(stored := FILE.read_text(encoding="utf-8"), text):
-        text = stored
-    target.write_text(text, encoding="utf-8", newline="\n")
+    stored = FILE.read_text(encoding="utf-8") if FILE.is_file() else ""
+    is_fresh = agree(stored, text)
+    if asked.check:
+        if not is_fresh:
+            print("book/estimates.csv is not what the models give now; run make refresh")
+        return 0 if is_fresh else 1
+    asked.target.write_text(stored if is_fresh else text, encoding="utf-8", newline="\n")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
