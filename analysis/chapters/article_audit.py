@@ -29,7 +29,6 @@ from data.corrections import parse_filter
 from data.pipeline import correct, read_raw, write_clean
 from data.schema import expand_descriptor, labels
 
-RAW_TABLES = ("article_sections", "article_numbers", "article_claims", "article_corrections", "audit_figures")
 ARTICLE = "wikipedia_article"
 VERDICTS = HOLDS, CAVEAT, SUPERSEDED, MISLABELLED, CONTRADICTED, NOT_CHECKED = (
     "holds",

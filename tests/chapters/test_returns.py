@@ -115,6 +115,12 @@ def test_a_rate_is_divided_by_the_residents_of_its_own_period():
     assert related["per_base_high"].iloc[0] == pytest.approx(10_000 / 26_000)
 
 
+def test_a_period_without_a_national_count_is_refused():
+    _, periods = returns.list_rates(ESTIMATES)
+    with pytest.raises(ValueError, match="no national count from 2017 to 2019"):
+        returns.relate_to_residents(periods.assign(start=2017, end=2019), RESIDENTS)
+
+
 @pytest.mark.parametrize(
     ("counts", "until", "before", "since"),
     [
