@@ -29,7 +29,8 @@ Resource = dict[str, Any]
 Field = dict[str, Any]
 
 CONSTRAINTS = ("required", "minimum", "maximum", "enum", "pattern")
-FIELD = ("name", "type", "title", "description", "unit", "constraints", "role", "stockOrFlow", "labels")
+EXPLORER = ("role", "low", "high", "interval", "stockOrFlow", "labels")
+FIELD = ("name", "type", "title", "description", "unit", "constraints", *EXPLORER)
 RESOURCE = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
 
 # Digits are written out, since \d takes those of every script; fifteen of them stay exact as floats.

@@ -1,8 +1,8 @@
-"""Deaths, deaths by suicide and unclaimed deaths, as far as published totals go.
+"""Deaths, deaths by suicide and unclaimed deaths, as far as totals are published.
 
 Three registers count by their own rules (the ministry's reports, a match with the resident
-registry, unclaimed bodies), so their years are not one series. Yearly totals stand as printed; a
-count under five by sex, age or cause is merged with its neighbour or left out.
+registry, unclaimed bodies), so their years are not one series. Yearly totals are kept as published;
+a count under five by sex, age or cause is merged with its neighbour or left out.
 """
 
 from __future__ import annotations
@@ -11,141 +11,113 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem, list_rows
+from data.checks import (
+    SMALLEST_CELL,
+    Problem,
+    check_at_most,
+    check_both_or_neither,
+    check_sum,
+    report,
+    sum_groups,
+)
 
-RAW: tuple[str, ...] = ("deaths",)
-
+RAW_TABLES = ("deaths",)
 FILE = "data/raw/deaths.csv"
-#: Smallest count that may stand in a cell by sex, age or cause.
-SMALLEST_CELL = 5
-_GROUPS = ["sex", "age_group", "cause"]
-_KEY = ["series", "period_start", "period_end", "population", *_GROUPS, "measure"]
+
+UNITS = {"deaths": "persons", "share_of_deaths": "percent", "rate": "per_100000"}
+GROUPS = ["sex", "age_group", "cause"]
+PERIOD = ["series", "period_start", "period_end", "population"]
+KEY = [*PERIOD, *GROUPS, "measure"]
 
 
-def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
-    """Yield what is wrong with periods, small cells, parts and totals."""
+def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Yield problems of units and small cells, and figures that contradict a published total."""
     frame = raw["deaths"]
-    yield from _check_rows(frame)
-    yield from _check_shares(frame)
-    counts = frame[frame["measure"].eq("deaths")]
-    for column in ("sex", "age_group"):
-        yield from _check_parts(counts, column)
+    counts = frame[frame["measure"] == "deaths"]
+    yield from _check_cells(frame, counts)
+    yield from _check_shares(frame, counts)
+    yield from _check_parts(counts)
     yield from _check_causes(frame)
     yield from _check_spans(counts)
 
 
-def _check_rows(frame: pd.DataFrame) -> Iterator[Problem]:
-    units = {"deaths": "persons", "share_of_deaths": "percent", "rate": "per_100000"}
-    for here, row in list_rows(frame):
-        if row["unit"] != units[row["measure"]]:
-            yield Problem(FILE, here, "unit", repr(row["unit"]), repr(units[row["measure"]]))
-        if pd.isna(row["value"]) == (pd.isna(row["value_low"]) or pd.isna(row["value_high"])):
-            yield Problem(FILE, here, "value", str(row["value"]), "a value, or a low and a high end")
-        if pd.isna(row["denominator"]) != pd.isna(row["denominator_unit"]):
-            found = str(row["denominator_unit"])
-            yield Problem(FILE, here, "denominator_unit", found, "what the denominator counts")
-        if row["measure"] == "deaths" and row["value"] != row["value"] // 1:
-            yield Problem(FILE, here, "value", f"{row['value']:g}", "a whole number of people")
-        is_cell = any(row[c] != "all" for c in _GROUPS)
-        if row["measure"] == "deaths" and is_cell and row["value"] < SMALLEST_CELL:
-            expected = f"{SMALLEST_CELL} or more; merge a smaller cell or leave it out"
-            yield Problem(FILE, here, "value", f"{row['value']:g}", expected)
+def _check_cells(frame: pd.DataFrame, counts: pd.DataFrame) -> Iterator[Problem]:
+    units = frame["measure"].map(UNITS)
+    yield from report(frame[frame["unit"] != units], FILE, "unit", lambda row: UNITS[row["measure"]])
+    no_range = frame[["value_low", "value_high"]].isna().any(axis=1)
+    yield from report(frame[frame["value"].isna() == no_range], FILE, "value", "a value, or a low and a high")
+    yield from check_both_or_neither(frame, FILE, "denominator", "denominator_unit")
+    yield from report(counts[counts["value"] % 1 != 0], FILE, "value", "a whole number of people")
+    cells = counts[(counts[GROUPS] != "all").any(axis=1)]
+    too_small = cells[cells["value"] < SMALLEST_CELL]
+    yield from report(too_small, FILE, "value", f"{SMALLEST_CELL} or more; merge the cell or leave it out")
 
 
-def _check_shares(frame: pd.DataFrame) -> Iterator[Problem]:
-    """Compare each share with the count and denominator that the same document prints."""
-    keys = [*_KEY[:-1], "source_id"]
-    counts = frame[frame["measure"].eq("deaths") & frame["denominator_unit"].eq("deaths")]
-    shares = frame[frame["measure"].eq("share_of_deaths")]
-    pairs = shares.reset_index().merge(counts, on=keys, suffixes=("", "_count"))
-    for row in pairs.to_dict("records"):
-        share = 100 * row["value_count"] / row["denominator_count"]
-        # Shares are printed to one decimal: half a unit of it, and float noise.
-        if abs(share - row["value"]) > 0.05 + 1e-9:
-            found, parts = f"{row['value']:g}", f"{row['value_count']:g} of {row['denominator_count']:g}"
-            yield Problem(FILE, int(row["line"]), "value", found, f"{share:.1f}, since {parts} are printed")
+def _check_shares(frame: pd.DataFrame, counts: pd.DataFrame) -> Iterator[Problem]:
+    """Check that a share is that of the count and denominator in the same document."""
+    keys = [*PERIOD, *GROUPS, "source_id"]
+    of_deaths = counts[counts["denominator_unit"] == "deaths"].set_index(keys)
+    computed = (100 * of_deaths["value"] / of_deaths["denominator"]).rename("computed")
+    shares = frame[frame["measure"] == "share_of_deaths"].join(computed, on=keys)
+    # Shares are rounded to one decimal; 1e-9 is float noise.
+    wrong = shares[(shares["computed"] - shares["value"]).abs() > 0.05 + 1e-9]
+    yield from report(wrong, FILE, "value", lambda row: f"{row['computed']:.1f}, the share of the counts")
 
 
-def _check_parts(counts: pd.DataFrame, column: str) -> Iterator[Problem]:
-    """Sexes and ages add up to the total of their period exactly: they are counts."""
-    whole = counts[counts[column].eq("all")]
-    other = [c for c in _KEY if c != column]
-    for key, parts in counts[counts[column].ne("all")].groupby(other, dropna=False):
-        is_total = pd.Series(True, index=whole.index)
-        for name, value in zip(other, key, strict=True):
-            is_total &= whole[name].isin([value])
-        totals = whole[is_total]
-        if column == "sex" and len(parts) == 1:
-            if len(totals) and parts["value"].iloc[0] > totals["value"].max():
-                here, found = int(parts.index[0]), f"{parts['value'].iloc[0]:g}"
-                expected = f"at most the {totals['value'].max():g} of both sexes"
-                yield Problem(FILE, here, "value", found, expected)
-            continue
-        if len(totals) and parts["value"].sum() not in set(totals["value"]):
-            here, found = int(parts.index[-1]), f"{parts['value'].sum():g} in all"
-            expected = f"{totals['value'].iloc[0]:g}, the total on line {totals.index[0]}"
-            yield Problem(FILE, here, "value", found, expected)
+def _check_parts(counts: pd.DataFrame) -> Iterator[Problem]:
+    """Check that sexes and ages make the total of their period."""
+    for column, number in (("sex", 2), ("age_group", None)):
+        keys = [name for name in [*KEY, "vintage_year"] if name != column]
+        yield from check_sum(counts, FILE, keys, column, "value", parts=number)
+        parts, totals = counts[counts[column] != "all"], counts[counts[column] == "all"]
+        total = totals.groupby(keys, dropna=False)["value"].max().rename("total")
+        yield from check_at_most(
+            parts, FILE, "value", parts.join(total, on=keys)["total"], "the total of the period"
+        )
 
 
 def _check_causes(frame: pd.DataFrame) -> Iterator[Problem]:
     own = frame[frame["cause"].ne("all") & frame["population"].eq("north_korean_origin")]
-    keys = ["series", "period_start", "period_end", "sex", "age_group"]
+    keys = [*PERIOD, "sex", "age_group", "source_id"]
     counts = own[own["measure"].eq("deaths") & own["denominator_unit"].eq("deaths")]
-    for _, parts in counts.groupby([*keys, "source_id", "denominator"], dropna=False):
-        total = parts["denominator"].iloc[0]
-        # A lone cause need not be all of them; four and more were printed as the whole.
-        if len(parts) > 3 and parts["value"].sum() != total:
-            here, found = int(parts.index[-1]), f"{parts['value'].sum():g} in all causes"
-            yield Problem(FILE, here, "value", found, f"{total:g}, the deaths of the period")
+    causes = sum_groups(counts, [*keys, "denominator"], "value")
+    # One to three causes need not be all of them; longer lists are complete.
+    wrong = causes[(causes["parts"] > 3) & (causes["sum"] != causes["denominator"])]
+    yield from report(wrong, FILE, "value", lambda row: f"causes that make {row['denominator']} deaths")
     shares = own[own["series"].eq("unclaimed_deaths") & own["measure"].eq("share_of_deaths")]
-    for _, parts in shares.groupby([*keys, "source_id"], dropna=False):
-        # Three causes rounded to one decimal each can miss 100 by 0.15.
-        if abs(parts["value"].sum() - 100) > 0.15 + 1e-9:
-            here, found = int(parts.index[-1]), f"{parts['value'].sum():g} in all causes"
-            yield Problem(FILE, here, "value", found, "100 per cent")
+    causes = sum_groups(shares, keys, "value")
+    # Three shares rounded to one decimal can miss 100 by 0.15.
+    wrong = causes[(causes["sum"] - 100).abs() > 0.15 + 1e-9]
+    yield from report(wrong, FILE, "value", "causes that make 100 percent")
 
 
 def _check_spans(counts: pd.DataFrame) -> Iterator[Problem]:
-    """Years inside a longer period cannot exceed it; where they fill it, they add up to it."""
-    keys = ["series", "population", *_GROUPS]
-    for _, rows in counts.groupby(keys):
-        cumulative = rows[rows["period_start"].isna()].sort_values("period_end")
-        for line, value in cumulative["value"][cumulative["value"].diff() < 0].items():
-            yield Problem(
-                FILE, int(str(line)), "value", f"{value:g}", "no less than the running total before it"
-            )
-        dated = rows[rows["period_start"].notna()]
-        length = (dated["period_end"] - dated["period_start"]).dt.days
-        for line, span in dated[length > 366].iterrows():
-            inside = dated[
-                (length <= 366)
-                & dated["period_start"].ge(span["period_start"])
-                & dated["period_end"].le(span["period_end"])
-                & dated["vintage_year"].le(span["vintage_year"])
-            ]
-            inside = inside.sort_values("vintage_year", kind="stable")
-            inside = _drop_nested(inside.drop_duplicates(["period_start", "period_end"], keep="last"))
-            if inside.empty:
-                continue
-            found, total = inside["value"].sum(), span["value"]
-            days = (inside["period_end"] - inside["period_start"]).dt.days.add(1).sum()
-            is_full = days == (span["period_end"] - span["period_start"]).days + 1
-            if found > total or (is_full and found != total):
-                expected = f"{'' if is_full else 'at least '}{found:g}, what its years add up to"
-                yield Problem(FILE, int(str(line)), "value", f"{total:g}", expected)
+    """Check that years inside a longer period do not exceed it, and make it where they cover it."""
+    keys = ["series", "population", *GROUPS]
+    running = counts[counts["period_start"].isna()].sort_values("period_end")
+    falling = running[running.groupby(keys)["value"].diff() < 0]
+    yield from report(falling, FILE, "value", "no less than the running total before it")
+    dated = counts.assign(days=(counts["period_end"] - counts["period_start"]).dt.days + 1)
+    years = dated[dated["days"] <= 366]
+    for line, span in dated[dated["days"] > 366].iterrows():
+        inside = years[
+            (years[keys] == span[keys]).all(axis=1)
+            & years["period_start"].ge(span["period_start"])
+            & years["period_end"].le(span["period_end"])
+            & years["vintage_year"].le(span["vintage_year"])
+        ]
+        # The newest vintage of each year, and no part of a year that is there as a whole.
+        inside = inside.sort_values(
+            ["period_start", "period_end", "vintage_year"], ascending=[True, False, False]
+        )
+        inside = inside[~(inside["period_end"] <= inside["period_end"].cummax().shift())]
+        made, is_full = inside["value"].sum(), inside["days"].sum() == span["days"]
+        if made > span["value"] or (is_full and made != span["value"]):
+            expected = f"{'' if is_full else 'at least '}{made:g}, the sum of its years"
+            yield Problem(FILE, int(str(line)), "value", f"{span['value']:g}", expected)
 
 
-def _drop_nested(rows: pd.DataFrame) -> pd.DataFrame:
-    """Leave out a part of a year that stands beside the whole year."""
-    starts, ends = rows["period_start"], rows["period_end"]
-    nested = [
-        bool((starts.le(s) & ends.ge(e) & (starts.ne(s) | ends.ne(e))).any())
-        for s, e in zip(starts, ends, strict=True)
-    ]
-    return rows[[not n for n in nested]]
-
-
-def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return ``deaths``: one row a period, population, group and measure, in its last vintage."""
+def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return ``deaths``: one row per period, population, group and measure, in its last vintage."""
     frame = raw["deaths"].sort_values("vintage_year", kind="stable")
-    return {"deaths": frame.drop_duplicates(_KEY, keep="last").sort_index()}
+    return {"deaths": frame.drop_duplicates(KEY, keep="last").sort_index()}

@@ -1,7 +1,7 @@
-"""How common disorders and symptoms were found to be: one row a study, condition, cut-off and time.
+"""How common disorders and symptoms were found to be: one row per study, condition, cut-off and time.
 
-Many reports rest on the same people, ask them with other instruments, or grade them. ``role`` says
-what each row is to its cohort, and ``is_primary`` marks the one row that stands for a cohort and a
+Many reports are about the same people, ask them with other instruments, or grade them. ``role`` says
+what each row is to its cohort, and ``is_primary`` marks the one row that is used for a cohort and a
 condition, so that nobody is counted twice. ``is_pooled`` marks those that may enter one mean: a
 whole life, a past year and the present are never pooled.
 """
@@ -12,129 +12,122 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem, check_shares, list_rows, rebuild_shares
+from data.checks import (
+    Problem,
+    check_agreement,
+    check_ascending,
+    check_both_or_neither,
+    check_shares,
+    rebuild_shares,
+    report,
+    sum_groups,
+)
 
-RAW: tuple[str, ...] = ("prevalence",)
-
+RAW_TABLES = ("prevalence",)
 FILE = "data/raw/prevalence.csv"
-#: The shares of a screening instrument that are printed by grade and added to its usual cut-off.
+
+SHARE = "prevalence_pct"
+# The role of grades of a screening instrument that make its usual cut-off together.
 SUMMED = "sum_to_primary"
-#: Recall periods that may enter one mean; a study that names none is taken to ask about the present.
+# Recall periods that may enter one mean; a study that names none is taken to ask about the present.
 PRESENT = ("current", "not_stated")
-#: What columns must agree for grades to be added.
-_SAME = ["study_id", "cohort_id", "population", "wave", "sex", "condition", "instrument", "n"]
+COHORT = ["cohort_id", "condition"]
+# Columns that must agree for grades to be added.
+SAME_PEOPLE = ["study_id", "cohort_id", "population", "wave", "sex", "condition", "instrument", "n"]
 
 
-def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
-    """Yield what is wrong with the printed shares, their counts, intervals, roles and comparisons."""
+def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Yield problems of shares, their counts, intervals, roles and comparisons."""
     frame = raw["prevalence"]
-    yield from check_shares(frame, FILE, "prevalence_pct")
-    yield from _check_values(frame)
+    yield from check_shares(frame, FILE, SHARE)
+    empty = frame[frame[SHARE].isna() & frame["cases"].isna()]
+    yield from report(empty, FILE, SHARE, "a share or a count of cases")
+    yield from check_both_or_neither(frame, FILE, "survey_year_start", "survey_year_end")
+    yield from check_both_or_neither(frame, FILE, "ci_low_pct", "ci_high_pct")
+    yield from check_ascending(frame, FILE, ["ci_low_pct", SHARE, "ci_high_pct"])
+    yield from check_agreement(frame, FILE, ["study_id", "population"], "cohort_id")
     yield from _check_sexes(frame)
     yield from _check_roles(frame)
     yield from _check_comparisons(frame)
 
 
-def _check_values(frame: pd.DataFrame) -> Iterator[Problem]:
-    for here, row in list_rows(frame):
-        if pd.isna(row["prevalence_pct"]) and pd.isna(row["cases"]):
-            yield Problem(FILE, here, "prevalence_pct", "an empty cell", "a share or a count of cases")
-        start, end = row["survey_year_start"], row["survey_year_end"]
-        if pd.isna(start) != pd.isna(end):
-            yield Problem(FILE, here, "survey_year_end", str(end), "both years or neither")
-        low, high = row["ci_low_pct"], row["ci_high_pct"]
-        if pd.isna(low) != pd.isna(high):
-            yield Problem(FILE, here, "ci_high_pct", str(high), "both ends of the interval or none")
-        elif pd.notna(low) and not low <= row["prevalence_pct"] <= high:
-            found, share = f"{low:g} to {high:g}", f"{row['prevalence_pct']:g}"
-            yield Problem(FILE, here, "ci_low_pct", found, f"an interval that holds the printed {share}")
-    for study, rows in frame.groupby(["study_id", "population"]):
-        cohorts = rows["cohort_id"].unique()
-        if len(cohorts) > 1:
-            here = int(rows.index[rows["cohort_id"].ne(cohorts[0])][0])
-            expected = f"{cohorts[0]!r}, the cohort of {study[0]} on line {rows.index[0]}"
-            yield Problem(FILE, here, "cohort_id", repr(cohorts[1]), expected)
-
-
 def _check_sexes(frame: pd.DataFrame) -> Iterator[Problem]:
-    """Hold the share of both sexes to be a mean of theirs, so that it cannot lie outside them."""
+    """Check that the share of both sexes, a mean of theirs, is between them."""
     keys = ["study_id", "population", "wave", "condition", "cutoff"]
-    for _, rows in frame.groupby(keys):
-        by_sex = rows.set_index("sex")
-        if not {"male", "female", "all"} <= set(by_sex.index):
-            continue
-        shares = by_sex["prevalence_pct"]
-        # Each share is rounded by at most half a unit of its last digit.
-        slack = (0.5 * 10.0 ** -by_sex["decimals"].astype(float)).max() * 2
-        low, high = sorted([shares["male"], shares["female"]])
-        if not low - slack <= shares["all"] <= high + slack:
-            here = int(rows.index[rows["sex"].eq("all")][0])
-            expected = f"between the shares of the sexes, {low:g} and {high:g}"
-            yield Problem(FILE, here, "prevalence_pct", f"{shares['all']:g}", expected)
+    sexes = frame[frame["sex"] != "all"].groupby(keys)
+    limits = sexes.agg(
+        low=(SHARE, "min"), high=(SHARE, "max"), sexes=(SHARE, "count"), digits=("decimals", "min")
+    )
+    both = frame[frame["sex"] == "all"].join(limits[limits["sexes"] == 2], on=keys, how="inner")
+    # Each share is rounded by at most half a unit of its last digit.
+    slack = 10.0 ** -both[["decimals", "digits"]].astype("float64").min(axis=1)
+    outside = (both[SHARE] < both["low"] - slack) | (both[SHARE] > both["high"] + slack)
+    yield from report(
+        both[outside], FILE, SHARE, lambda row: f"{row['low']:g} to {row['high']:g}, as the sexes"
+    )
 
 
 def _check_roles(frame: pd.DataFrame) -> Iterator[Problem]:
-    for (cohort, condition), rows in frame.groupby(["cohort_id", "condition"]):
-        primary, parts = rows[rows["role"].eq("primary")], rows[rows["role"].eq(SUMMED)]
-        if len(primary) > 1 or (len(primary) and len(parts)):
-            here = int((primary.index[1:].tolist() + parts.index.tolist())[0])
-            expected = f"one primary row for {condition} in {cohort}; line {primary.index[0]} is it"
-            yield Problem(FILE, here, "role", repr(frame["role"].loc[here]), expected)
-        for line in primary.index[primary["sex"].ne("all")]:
-            expected = "primary_by_sex, or a row for both sexes"
-            yield Problem(FILE, int(line), "role", "'primary'", expected)
-        if len(parts) == 1 or (len(parts) and len(parts[_SAME].drop_duplicates()) > 1):
-            expected = f"two or more grades of the same people for {condition} in {cohort}"
-            yield Problem(FILE, int(parts.index[0]), "role", repr(SUMMED), expected)
-        graded = rows[rows["role"].isin([SUMMED, "grade_only"]) & rows["n"].notna()]
-        if graded.empty:
-            continue
-        counts = rebuild_shares(graded, "prevalence_pct")["cases"]
-        if len(parts) and counts[parts.index.intersection(counts.index)].isna().any():
-            expected = "grades whose cases are printed or certain, so that they can be added"
-            yield Problem(FILE, int(parts.index[0]), "cases", "an empty cell", expected)
-        if counts.sum() > graded["n"].min():
-            expected = f"grades that add up to at most the {graded['n'].min()} people asked"
-            yield Problem(FILE, int(graded.index[0]), "prevalence_pct", f"{counts.sum()} in all", expected)
+    primary, parts = frame[frame["role"] == "primary"], frame[frame["role"] == SUMMED]
+    chosen = pd.concat([primary, parts.drop_duplicates(COHORT)])
+    twice = chosen[chosen.duplicated(COHORT)]
+    yield from report(twice, FILE, "role", "one primary row per cohort and condition")
+    yield from report(
+        primary[primary["sex"] != "all"], FILE, "role", "primary_by_sex, or a row for both sexes"
+    )
+    for _, grades in parts.groupby(COHORT):
+        if len(grades) == 1 or len(grades[SAME_PEOPLE].drop_duplicates()) > 1:
+            yield from report(grades[:1], FILE, "role", "two or more grades of the same people")
+    graded = frame[frame["role"].isin([SUMMED, "grade_only"]) & frame["n"].notna()]
+    graded = graded.assign(cases=rebuild_shares(graded, SHARE)["cases"])
+    unknown = graded[graded["role"].eq(SUMMED) & graded["cases"].isna()]
+    yield from report(unknown, FILE, "cases", "a count, published or certain, that can be added")
+    sums = sum_groups(graded, COHORT, "cases")
+    too_many = sums[sums["sum"] > sums["n"]]
+    yield from report(
+        too_many, FILE, SHARE, lambda row: f"grades that make at most the {row['n']} people asked"
+    )
 
 
 def _check_comparisons(frame: pd.DataFrame) -> Iterator[Problem]:
-    own = frame[frame["population"].eq("north_korean_origin")]
-    asked = set(zip(own["study_id"], own["condition"], strict=True))
-    for here, row in list_rows(frame):
-        is_comparison = row["population"] == "general_population"
-        if is_comparison != (row["role"] == "comparison"):
-            yield Problem(FILE, here, "role", repr(row["role"]), f"a role of {row['population']}")
-        elif is_comparison and (row["compares_with"], row["condition"]) not in asked:
-            found = f"{row['compares_with']}, {row['condition']}"
-            yield Problem(FILE, here, "compares_with", found, "a study that reports this condition")
-        elif not is_comparison and pd.notna(row["compares_with"]):
-            expected = "an empty cell outside comparison rows"
-            yield Problem(FILE, here, "compares_with", repr(row["compares_with"]), expected)
+    is_general = frame["population"] == "general_population"
+    wrong = frame[is_general != frame["role"].eq("comparison")]
+    yield from report(wrong, FILE, "role", "comparison for the general population, and for nobody else")
+    own = pd.MultiIndex.from_frame(frame.loc[~is_general, ["study_id", "condition"]])
+    asked = pd.MultiIndex.from_frame(frame[["compares_with", "condition"]]).isin(own)
+    unknown = frame[is_general & frame["role"].eq("comparison") & ~asked]
+    yield from report(unknown, FILE, "compares_with", "a study that reports this condition")
+    needless = frame[~is_general & frame["compares_with"].notna()]
+    yield from report(needless, FILE, "compares_with", "an empty cell outside comparison rows")
 
 
-def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return ``prevalence``: every reported share, with the count behind it where that is certain."""
     frame = raw["prevalence"]
-    made = rebuild_shares(frame, "prevalence_pct")
-    clean = frame.drop(columns=["decimals", "cases", "prevalence_pct"]).join(made)
-    clean = pd.concat([clean, _sum_grades(clean)], ignore_index=True)
-    clean["is_primary"] = clean["role"].eq("primary")
-    clean["is_pooled"] = clean["is_primary"] & clean["recall"].isin(PRESENT)
-    return {"prevalence": clean}
+    rows = frame.drop(columns=["decimals", "cases", SHARE]).join(rebuild_shares(frame, SHARE))
+    rows = pd.concat([rows, _sum_grades(rows)], ignore_index=True)
+    rows["is_primary"] = rows["role"] == "primary"
+    rows["is_pooled"] = rows["is_primary"] & rows["recall"].isin(PRESENT)
+    return {"prevalence": rows}
 
 
-def _sum_grades(clean: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each set of grades that adds up to an instrument's usual cut-off."""
-    rows = []
-    for _, parts in clean[clean["role"].eq(SUMMED)].groupby(_SAME):
-        # The least certain of the parts speaks for the sum.
-        row = parts.sort_values("certainty", key=lambda c: c.eq("secondary"), kind="stable").iloc[-1].copy()
-        row["cases"] = parts["cases"].sum()
-        row["prevalence_pct"] = 100 * row["cases"] / row["n"]
-        row["cutoff"] = " or ".join(sorted(g.removesuffix(" grade") for g in parts["cutoff"])) + " grade"
-        row["cases_source"], row["share_source"] = "rebuilt", "computed"
-        row["role"], row["role_why"] = "primary", "Sum of the grades at or above the usual cut-off"
-        row["note"] = "Computed from the rows with role sum_to_primary"
-        rows.append(row)
-    return pd.DataFrame(rows, columns=clean.columns).astype(clean.dtypes) if rows else clean.iloc[:0]
+def _sum_grades(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one primary row for each set of grades that make an instrument's usual cut-off."""
+    sums = []
+    for _, parts in rows[rows["role"] == SUMMED].groupby(SAME_PEOPLE):
+        # The sum is as certain as the least certain of its parts.
+        last = parts.sort_values("certainty", key=lambda c: c.eq("secondary"), kind="stable").iloc[-1]
+        cases = parts["cases"].sum()
+        grades = sorted(name.removesuffix(" grade") for name in parts["cutoff"])
+        made = {
+            "cases": cases,
+            SHARE: 100 * cases / last["n"],
+            "cutoff": f"{' or '.join(grades)} grade",
+            "cases_source": "rebuilt",
+            "share_source": "computed",
+            "role": "primary",
+            "role_why": "Sum of the grades at or above the usual cut-off",
+            "note": "Computed from the rows with role sum_to_primary",
+        }
+        sums.append(last.to_dict() | made)
+    return pd.DataFrame(sums, columns=rows.columns).astype(rows.dtypes)

@@ -11,9 +11,10 @@ import pytest
 from data import __main__ as command
 from data import pipeline
 from data.checks import DataError, Problem
-from data.schema import read_descriptor
+from data.schema import expand_descriptor, read_descriptor
 from tests.data.conftest import Package
 
+CORRECTIONS = "raw/corrections.csv"
 NEW = "2004,all,3,,,,bulletin,\n2004,female,2,,,,bulletin,\n2004,male,1,,,,bulletin,\n"
 EARLY = '2000,all,3,,,,bulletin,"by hand, in pencil"\n2000,female,2,,,,bulletin,\n2000,male,1,,,,bulletin,\n'
 
@@ -122,77 +123,29 @@ def test_a_later_step_writes_its_own_tables_and_their_hashes(package: Package) -
     )
     assert pipeline.write_clean({"guests": guests}, package.folder) == ["clean/guests.csv"]
     assert "hash" in read_descriptor(package.folder)["resources"][-1]
-    package.build()
-    assert "hash" in read_descriptor(package.folder)["resources"][-1]
     with pytest.raises(DataError, match="visitors_persons"):
         pipeline.write_clean({"guests": guests.assign(visitors_persons=-1)}, package.folder)
-    package.append(NEW)
     package.build()
     assert "hash" not in read_descriptor(package.folder)["resources"][-1]
 
 
-def test_a_module_can_depend_on_clean_tables_of_others_and_report_problems() -> None:
-    problem = Problem("data/raw/claims.csv", 2, "evidence", "no row", "a row")
-
-    def clean(raw: dict, made: dict) -> dict:
-        raise DataError([problem])
-
-    first = SimpleNamespace(RAW_TABLES=("a",), check=lambda raw: [], clean=lambda raw: {"a": 1})
-    second = SimpleNamespace(RAW_TABLES=(), DEPENDS_ON=("a",), check=lambda raw: [], clean=clean)
-    assert pipeline.make_clean({"a": 0}, [first, second]) == ({"a": 1}, [problem])
+def test_a_module_with_a_problem_makes_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = Problem("data/raw/a.csv", 2, "n", "1", "2")
+    bad = SimpleNamespace(RAW_TABLES=("a",), check=lambda raw: iter([problem]), clean=lambda raw: {"a": 1})
+    good = SimpleNamespace(RAW_TABLES=("b",), check=lambda raw: [], clean=lambda raw: {"b": 1})
+    waits = SimpleNamespace(RAW_TABLES=("unread",), check=lambda raw: [problem], clean=lambda raw: {})
+    monkeypatch.setattr(pipeline, "find_modules", lambda: [bad, good, waits])
+    assert pipeline.make_clean({"a": 0, "b": 0}) == ({"b": 1}, [problem])
 
 
 def test_a_correction_may_not_turn_a_span_round(package: Package) -> None:
-    for path in ("raw/corrections.csv", "raw/visitors.csv", "datapackage.yaml"):
+    for path in (CORRECTIONS, "raw/visitors.csv", "datapackage.yaml"):
         text = (package.folder / path).read_text(encoding="utf-8")
         package.write(path, text.replace("visitors_persons", "low").replace("share_pct", "high"))
-    package.replace(
-        "year=2003;sex=male,low,replace,4,5", "year=2001;sex=male,low,replace,10,34", "raw/corrections.csv"
-    )
-    assert ("raw/visitors.csv", 4, "high") in package.places()
-
-
-SAME = [
-    ("https://example.org/a", "http://example.org/a"),
-    ("https://example.org/a", "https://www.example.org/a"),
-    ("https://example.org/a", "https://m.example.org/a/"),
-    ("https://example.org/a", "https://Example.org/A"),
-    ("https://example.org/a", "https://example.org:443/a"),
-    ("https://example.org/a", "https://example.org/a#table-2"),
-    ("https://example.org/a", "https://example.org/a?"),
-    ("https://example.org/a?no=1&page=2", "https://example.org/a?page=2&no=1"),
-    ("https://example.org/a?no=1", "https://example.org/a?no=1&utm_source=x"),
-    ("https://example.org/탈북", "https://example.org/%ED%83%88%EB%B6%81"),
-    ("https://example.org/%ed%83%88", "https://example.org/%ED%83%88"),
-]
-DIFFERENT = [
-    ("https://example.org/a?no=1", "https://example.org/a?no=2"),
-    ("https://example.org/a", "https://news.example.org/a"),
-    ("https://example.org/#!/one", "https://example.org/#!/two"),
-    ("https://example.org/a%23b", "https://example.org/a%23c"),
-]
-
-
-def list_twice(first: str, second: str, title: str = "Another") -> list[str]:
-    """Return the columns in which two listed documents are found to be one."""
-    columns = ["source_id", "publisher", "title", "url", "published"]
-    rows = [["a", "Office", "Bulletin", first, "2004"], ["b", "Office", title, second, "2004"]]
-    raw = {"sources": pd.DataFrame(rows, columns=columns), "made": pd.DataFrame({"source_id": ["a", "b"]})}
-    return [problem.column for problem in pipeline.check_sources(raw)]
-
-
-@pytest.mark.parametrize(("first", "second"), SAME)
-def test_one_document_has_one_source_id_however_its_address_is_written(first: str, second: str) -> None:
-    assert list_twice(first, second) == ["url"]
-
-
-@pytest.mark.parametrize(("first", "second"), DIFFERENT)
-def test_different_addresses_are_different_documents(first: str, second: str) -> None:
-    assert list_twice(first, second) == []
-
-
-def test_one_document_at_two_addresses_is_found_by_publisher_title_and_date() -> None:
-    assert list_twice("https://example.org/a", "https://example.net/b", "bulletin") == ["title"]
+    package.replace("year=2003;sex=male,low,replace,4,5", "year=2001;sex=male,low,replace,10,34", CORRECTIONS)
+    descriptor = expand_descriptor(package.folder)
+    _, problems = pipeline.correct(pipeline.read_raw(descriptor, package.folder)[0], descriptor)
+    assert [(problem.line, problem.column) for problem in problems] == [(4, "high")]
 
 
 def test_the_commands_say_what_changed_and_what_will_change(package: Package, monkeypatch, capsys) -> None:

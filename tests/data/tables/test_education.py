@@ -1,10 +1,11 @@
 """School levels and birthplaces add up, and rates follow from their counts."""
 
-import pandas as pd
+import pytest
 
-from data.tables.education import tidy, validate
+from data.tables import education
+from tests.factory import make_table
 
-ROW = {
+CELLS = {
     "year": 2014,
     "year_basis": "april_count",
     "indicator": "students",
@@ -13,102 +14,67 @@ ROW = {
     "birthplace": "all",
     "value": 2183.0,
     "unit": "persons",
-    "source_id": "s",
-    "certainty": "secondary",
-    "note": None,
 }
-RATE = {"year_basis": "survey_year", "indicator": "dropout_rate", "unit": "pct"}
 LEVELS = [
     {"level": "primary", "value": 1128.0},
     {"level": "lower_secondary", "value": 684.0},
     {"level": "upper_secondary", "value": 371.0},
+    {"level": "other_schools", "value": 10.0},
+]
+BORN = [{"birthplace": "north_korea", "value": 1204.0}, {"birthplace": "third_country", "value": 979.0}]
+WIDE = {"population": "north_korean_background"}
+SURVEY = {"year_basis": "survey_year"}
+RATE = SURVEY | {"indicator": "dropout_rate", "unit": "pct"}
+LEFT = [
+    SURVEY | {"indicator": "dropouts", "value": 27.0},
+    SURVEY | {"indicator": "dropout_base", "value": 2261.0},
+]
+BEFORE = [SURVEY | {"indicator": "dropouts", "value": 51.0}, {"year": 2013, "value": 2022.0}]
+RATES = [
+    RATE | {"level": level, "value": value}
+    for level, value in (("primary", 0.6), ("lower_secondary", 3.1), ("upper_secondary", 7.5))
 ]
 
 
-def make_raw(*rows):
-    frame = pd.DataFrame([ROW | row for row in rows])
-    frame.index = pd.Index(range(2, len(frame) + 2), name="line")
-    return {"education": frame}
+def make_raw(*rows: dict) -> dict:
+    return {"education": make_table("education", *rows, **CELLS)}
 
 
-def find_faults(*rows):
-    return [(f.line, f.expected) for f in validate(make_raw(*rows))]
+@pytest.mark.parametrize(
+    ("rows", "problems"),
+    [
+        pytest.param([{}, *LEVELS], [], id="levels make their total"),
+        pytest.param([{"value": 2184.0}, *LEVELS], [(2, "value")], id="levels miss their total"),
+        pytest.param([{"level": "all_schools", "value": 2193.0}, *LEVELS], [], id="other schools count"),
+        pytest.param([{"level": "all_schools"}, *LEVELS], [(2, "value")], id="other schools left out"),
+        pytest.param([{}, *BORN], [], id="birthplaces make their total"),
+        pytest.param([{"value": 2200.0}, *BORN], [(2, "value")], id="birthplaces miss their total"),
+        pytest.param([{}, BORN[1]], [], id="one birthplace can be less"),
+        pytest.param([{"value": 978.0}, BORN[1]], [(2, "value")], id="one birthplace exceeds the total"),
+        pytest.param(
+            [WIDE | {"value": 2200.0}, *(WIDE | b for b in BORN)], [], id="two birthplaces of three"
+        ),
+        pytest.param(
+            [WIDE, *(WIDE | b for b in BORN), WIDE | {"birthplace": "south_korea", "value": 1.0}],
+            [(2, "value")],
+            id="three birthplaces exceed the total",
+        ),
+        pytest.param([RATE | {"value": 1.2}, *LEFT], [], id="rate of its counts"),
+        pytest.param([RATE | {"value": 1.3}, *LEFT], [(2, "value")], id="rate of other counts"),
+        pytest.param([RATE | {"value": 2.5}, *BEFORE], [], id="rate of the students before"),
+        pytest.param([RATE | {"value": 2.8}, *BEFORE], [(2, "value")], id="rate of other students"),
+        pytest.param([RATE | {"value": 2.5}, *RATES], [], id="rate between those of the levels"),
+        pytest.param([RATE | {"value": 9.5}, *RATES], [(2, "value")], id="rate outside the levels"),
+        pytest.param([RATE | {"value": 101.0}], [(2, "value")], id="rate above 100"),
+        pytest.param([{"unit": "pct", "value": 9.0}], [(2, "unit")], id="unit of another indicator"),
+        pytest.param([{"value": 2183.5}], [(2, "value")], id="a part of a person"),
+    ],
+)
+def test_figures_fit_each_other(rows, problems):
+    assert [(p.line, p.column) for p in education.check(make_raw(*rows))] == problems
 
 
-def test_levels_that_make_their_total_have_no_fault():
-    assert find_faults({}, *LEVELS) == []
-
-
-def test_levels_that_miss_their_total_are_told():
-    assert find_faults({"value": 2184.0}, *LEVELS) == [(2, "2,183, the sum of the school levels")]
-
-
-def test_other_schools_belong_to_the_total_of_all_schools():
-    other = {"level": "other_schools", "value": 10.0}
-    assert find_faults({"level": "all_schools", "value": 2193.0}, *LEVELS, other) == []
-    assert find_faults({"level": "all_schools"}, *LEVELS, other) == [
-        (2, "2,193, the sum of the school levels")
-    ]
-
-
-def test_all_birthplaces_make_the_total():
-    places = [{"birthplace": "north_korea", "value": 1204.0}, {"birthplace": "third_country", "value": 979.0}]
-    assert find_faults({}, *places) == []
-    assert find_faults({"value": 2200.0}, *places) == [(2, "2,183, the sum of the birthplaces")]
-
-
-def test_some_birthplaces_are_at_most_the_total():
-    assert find_faults({}, {"birthplace": "third_country", "value": 979.0}) == []
-    assert find_faults({}, {"birthplace": "third_country", "value": 9790.0})
-
-
-def test_the_wider_population_needs_three_birthplaces():
-    wide = {"population": "north_korean_background"}
-    two = [
-        wide | {"birthplace": b, "value": v} for b, v in (("north_korea", 200.0), ("third_country", 900.0))
-    ]
-    assert find_faults(wide, *two) == []
-    assert find_faults(wide, *two, wide | {"birthplace": "south_korea", "value": 1000.0})
-
-
-def test_a_rate_follows_from_its_counts():
-    left = {"year_basis": "survey_year", "indicator": "dropouts", "value": 27.0}
-    base = {"year_basis": "survey_year", "indicator": "dropout_base", "value": 2261.0}
-    assert find_faults(RATE | {"value": 1.2}, left, base) == []
-    assert find_faults(RATE | {"value": 1.3}, left, base) == [(2, "1.19, 27 of 2,261")]
-
-
-def test_without_a_base_the_students_of_the_april_before_are_it():
-    left = {"year_basis": "survey_year", "indicator": "dropouts", "value": 51.0}
-    before = {"year": 2013, "value": 2022.0}
-    assert find_faults(RATE | {"value": 2.5}, left, before) == []
-    assert find_faults(RATE | {"value": 2.8}, left, before) == [(2, "2.52, 51 of 2,022")]
-
-
-def test_a_total_rate_lies_between_those_of_the_levels():
-    shares = {"primary": 0.6, "lower_secondary": 3.1, "upper_secondary": 7.5}
-    rates = [RATE | {"level": level, "value": value} for level, value in shares.items()]
-    assert find_faults(RATE | {"value": 2.5}, *rates) == []
-    assert find_faults(RATE | {"value": 9.5}, *rates) == [(2, "0.6 to 7.5, the rates of the school levels")]
-
-
-def test_a_unit_that_does_not_belong_to_its_indicator_is_told():
-    assert find_faults({"unit": "pct"})[0] == (2, "persons for students")
-
-
-def test_a_fraction_of_a_person_is_told():
-    assert find_faults({"value": 2183.5}) == [(2, "a whole number of persons")]
-
-
-def test_a_second_reading_is_left_out_of_the_clean_table():
-    readings = {"donga_2011e": 474.0, "oana_2011e": 475.0}
-    rows = [{"year": 2006, "value": value, "source_id": source} for source, value in readings.items()]
-    assert tidy(make_raw(*rows))["education"]["value"].tolist() == [475.0]
-
-
-def test_the_input_is_not_changed():
-    raw = make_raw({}, *LEVELS)
-    before = raw["education"].copy()
-    list(validate(raw))
-    tidy(raw)
-    pd.testing.assert_frame_equal(raw["education"], before)
+def test_a_second_figure_is_left_out_of_the_clean_table():
+    figures = {"donga_2011e": 474.0, "oana_2011e": 475.0}
+    rows = [{"year": 2006, "value": value, "source_id": source} for source, value in figures.items()]
+    assert education.clean(make_raw(*rows))["education"]["value"].tolist() == [475.0]
