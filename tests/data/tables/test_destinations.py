@@ -250,11 +250,3 @@ def test_cases_are_not_added_to_persons(raw):
 
 def test_second_outlets_are_left_out(raw):
     assert "second_outlet" not in set(destinations.clean(raw)["destinations"]["role"])
-
-
-def test_the_raw_tables_are_not_changed(raw):
-    before = {name: frame.copy() for name, frame in raw.items()}
-    list(destinations.check(raw))
-    destinations.clean(raw)
-    for name, frame in before.items():
-        pd.testing.assert_frame_equal(raw[name], frame)

@@ -252,12 +252,3 @@ def test_a_level_from_a_difference_has_the_source_of_the_difference():
     results = surveys.clean(make_raw([{}, CHANGE | OTHER]))["survey_results"]
     made = results[results["basis"] == "printed_change"]
     assert made[["year", "source_id", "certainty"]].to_numpy().tolist() == [[2018, "b", "estimate"]]
-
-
-def test_the_raw_tables_are_not_changed():
-    raw = make_raw([{"n": 3000}], [{"n_drawn": 3000}])
-    before = {name: frame.copy() for name, frame in raw.items()}
-    list(surveys.check(raw))
-    surveys.clean(raw)
-    for name, frame in raw.items():
-        pd.testing.assert_frame_equal(frame, before[name])
