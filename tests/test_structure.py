@@ -13,7 +13,7 @@ from scripts.notebooks import ROOT, list_notebooks, read_notebook
 OURS = {"analysis", "book", "data", "scripts", "tests"}
 DRAWING = {"IPython", "matplotlib", "myst_nb", "seaborn"}
 MAY = {
-    "data": {"data", "pandas", "yaml"},
+    "data": {"data", "numpy", "pandas", "yaml"},
     "analysis": {"analysis", "data", "pandas", "numpy", "scipy", "statsmodels", *DRAWING},
 }
 
