@@ -17,7 +17,7 @@ def main() -> int:
     command = parser.parse_args().command
     try:
         if command == "build":
-            print("Changed: " + (", ".join(build()) or "nothing") + ".")
+            print("Changed: " + (", ".join(build(DATA)) or "nothing") + ".")
             return 0
         files, problems = make_files(expand_descriptor(DATA), DATA)
         if problems:
@@ -25,7 +25,7 @@ def main() -> int:
     except DataError as error:
         print(error, "Nothing was written." if command == "build" else "", sep="\n", file=sys.stderr)
         return 1
-    outdated = ", ".join(find_outdated(files))
+    outdated = ", ".join(find_outdated(files, DATA))
     print("The data are valid." + (f" make data will rewrite {outdated}." if outdated else ""))
     return 0
 

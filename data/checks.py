@@ -47,10 +47,8 @@ def first_days(texts: pd.Series) -> pd.Series:
 
 def last_days(texts: pd.Series) -> pd.Series:
     """Return the last day each date can mean; as :func:`first_days`, seen from the other end."""
-    first, length = (
-        first_days(texts),
-        texts.astype("object").map(lambda t: len(t) if isinstance(t, str) else 0),
-    )
+    first = first_days(texts)
+    length = texts.astype("object").map(lambda text: len(text) if isinstance(text, str) else 0)
     ends = first.mask(length == 4, first + pd.offsets.YearEnd(0))
     return ends.mask(length == 7, first + pd.offsets.MonthEnd(0)).astype("datetime64[us]")
 
@@ -58,9 +56,8 @@ def last_days(texts: pd.Series) -> pd.Series:
 def name_precision(texts: pd.Series) -> pd.Series:
     """Return how precisely each date is printed: ``day``, ``month``, ``year`` or ``unknown``."""
     words = {4: "year", 7: "month", 10: "day"}
-    return (
-        texts.astype("object").map(lambda t: words[len(t)] if isinstance(t, str) else "unknown").astype("str")
-    )
+    named = texts.astype("object").map(lambda text: words[len(text)] if isinstance(text, str) else "unknown")
+    return named.astype("str")
 
 
 def format_cell(value: Any) -> str:
@@ -70,7 +67,7 @@ def format_cell(value: Any) -> str:
     if value is None or pd.isna(value):
         return ""
     if isinstance(value, date):
-        return f"{value:%Y-%m-%d}"
+        return value.isoformat()[:10]
     if pd.api.types.is_bool(value):
         return "true" if value else "false"
     if pd.api.types.is_float(value):
@@ -187,13 +184,37 @@ def check_consecutive(
     )
 
 
+def check_close(
+    rows: pd.DataFrame,
+    file: str,
+    column: str,
+    wanted: pd.Series | float,
+    what: str,
+    tolerance: pd.Series | float = 0,
+) -> Iterator[Problem]:
+    """Report rows whose figure differs by more than a tolerance from another, which may be missing."""
+    rows = rows.assign(wanted=wanted, tolerance=tolerance)
+    differs = (rows[column] - rows["wanted"]).abs() > rows["tolerance"]
+    yield from report(
+        rows[differs.fillna(False)], file, column, lambda row: f"{round(row['wanted'], 2):,.12g}, {what}"
+    )
+
+
+def check_dates(frame: pd.DataFrame, file: str, start: str, end: str) -> Iterator[Problem]:
+    """Report dates, given as year, month or day, that do not exist or that end before they start."""
+    first, last = first_days(frame[start]), last_days(frame[end])
+    yield from report(frame[frame[start].notna() & first.isna()], file, start, "a day that exists")
+    wrong = (frame[end].notna() & last.isna()) | (last < first)
+    yield from report(frame[wrong], file, end, f"a day that exists, not before {start}")
+
+
 @dataclass(frozen=True)
 class Span:
     """A count over whole days, from ``start`` to ``end`` inclusive, and its line in the file."""
 
     start: pd.Timestamp
     end: pd.Timestamp
-    count: int
+    count: float
     line: int
 
 
@@ -209,82 +230,37 @@ def find_cover(spans: list[Span], start: pd.Timestamp, end: pd.Timestamp) -> lis
     return None
 
 
-SEXES = ("male", "female", "all")
+def check_covers(file: str, column: str, wholes: list[Span], pieces: list[Span]) -> Iterator[Problem]:
+    """Report spans whose count is not the sum of other spans that fill them."""
+    for whole in wholes:
+        cover = find_cover([piece for piece in pieces if piece != whole], whole.start, whole.end)
+        if cover and (total := sum(piece.count for piece in cover)) != whole.count:
+            lines = ", ".join(str(piece.line) for piece in cover)
+            wanted = f"{total:,.12g}, the sum of lines {lines}"
+            yield Problem(file, whole.line, column, format_value(whole.count), wanted)
 
 
-def show_key(values: Iterable[Any]) -> str:
-    """Return the cells that name a row as one short text; dates without a time, nothing for a gap."""
-    shown = [
-        v.strftime("%Y-%m-%d") if isinstance(v, pd.Timestamp) else str(v) for v in values if not pd.isna(v)
-    ]
-    return ", ".join(shown)
+def check_duplicate_figures(
+    frame: pd.DataFrame, file: str, keys: list[str], column: str
+) -> Iterator[Problem]:
+    """Report rows of one fact whose role does not fit the figures beside them.
 
-
-def group_rows(frame: pd.DataFrame, keys: list[str]) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
-    """Yield the rows that share the cells of some columns; empty cells are a value of their own."""
-    for key, rows in frame.groupby(keys, sort=False, dropna=False):
-        yield (key if isinstance(key, tuple) else (key,)), rows
-
-
-def _group_cells(
-    frame: pd.DataFrame, keys: list[str], columns: list[str]
-) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
-    """Return the line and some cells of the rows of each key; quicker than a frame a group."""
-    groups: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
-    keyed = zip(*(frame[c].astype("object").where(frame[c].notna(), None) for c in keys), strict=True)
-    cells = zip(frame.index, *(frame[c] for c in columns), strict=True)
-    for key, row in zip(keyed, cells, strict=True):
-        groups.setdefault(key, []).append(row)
-    return groups
-
-
-def check_sexes(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> list[Problem]:
-    """Return a fault for each printed total of both sexes that men and women do not add up to."""
-    faults = []
-    for key, rows in _group_cells(frame[frame[column].notna()], keys, ["sex", column]).items():
-        by_sex = {sex: (line, int(n)) for line, sex, n in rows}
-        if set(by_sex) != set(SEXES):
-            continue
-        (line_m, men), (line_f, women), (line, total) = (by_sex[sex] for sex in SEXES)
-        if men + women != total:
-            expected = (
-                f"{men + women}, which {men} men (line {line_m}) and {women} women (line {line_f}) "
-                f"make for {show_key(key)}"
-            )
-            faults.append(Problem(file, int(line), column, str(total), expected))
-    return faults
-
-
-def check_readings(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> list[Problem]:
-    """Return a fault for each reading whose role does not fit the figures beside it.
-
-    Of the rows of one fact exactly one is used (``current`` or ``earlier``); a ``second_outlet``
-    repeats its figure and an ``other_figure`` does not.
+    Exactly one of them is used (``current`` or ``earlier``); a ``second_outlet`` repeats its figure
+    and an ``other_figure`` does not.
     """
-    faults = []
-    for key, rows in _group_cells(frame, keys, ["role", column]).items():
-        used = [(int(line), int(value)) for line, role, value in rows if role in ("current", "earlier")]
-        name = show_key(key)
-        if len(used) != 1:
-            line = used[1][0] if used else int(rows[0][0])
-            expected = f"exactly one row that is current or earlier for {name}"
-            faults.append(Problem(file, line, "role", f"{len(used)} such rows", expected))
-            continue
-        where, right = used[0]
-        for line, role, value in rows:
-            if role == "second_outlet" and value != right:
-                expected = f"{right} as on line {where}, since the role says the same figure for {name}"
-                faults.append(Problem(file, int(line), column, str(value), expected))
-            if role == "other_figure" and value == right:
-                expected = f"another figure than {right} on line {where}, or the role second_outlet"
-                faults.append(Problem(file, int(line), column, str(value), expected))
-    return faults
-
-
-def list_rows(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield each row of a raw table with its line in the file, as a dictionary of typed cells."""
-    for line, row in zip(frame.index, frame.to_dict("records"), strict=True):
-        yield int(line), {str(name): value for name, value in row.items()}
+    used = frame[frame["role"].isin(["current", "earlier"])]
+    yield from report(used[used.duplicated(keys)], file, "role", "one row that is current or earlier")
+    figures = used.drop_duplicates(keys).set_index(keys)[column].rename("used")
+    rows = frame.join(figures, on=keys)
+    alone = rows[rows["used"].isna()].drop_duplicates(keys)
+    yield from report(alone, file, "role", "current or earlier in one row of this fact")
+    differs = (rows["used"] - rows[column]).fillna(0) != 0
+    wrong = rows[(rows["role"] == "second_outlet") & differs]
+    yield from report(wrong, file, column, lambda row: f"{row['used']:.0f}, as in the row that is used")
+    wrong = rows[(rows["role"] == "other_figure") & (rows[column] == rows["used"])]
+    yield from report(
+        wrong, file, column, "another figure than the row that is used, or the role second_outlet"
+    )
 
 
 # No count of people below this on motive, death, profile or return is published: it could identify someone.
@@ -307,25 +283,16 @@ def find_counts(share_pct: float, n: int, decimals: int) -> range:
 
 def rebuild_shares(frame: pd.DataFrame, share: str) -> pd.DataFrame:
     """Return the counts and shares of a table, each completed from the other where that is certain."""
-    rows = [_complete(row, share) for _, row in list_rows(frame)]
-    made = pd.DataFrame(
-        rows, index=frame.index, columns=["cases", "cases_source", share, "share_source", "n_fits"]
-    )
-    return made.astype(
-        {
-            "cases": "Int64",
-            "cases_source": "str",
-            share: "float64",
-            "share_source": "str",
-            "n_fits": "boolean",
-        }
-    )
+    types = {"cases": "Int64", "cases_source": "str", share: "float64", "share_source": "str"}
+    rows = [_complete(row, share) for _, row in each_row(frame)]
+    made = pd.DataFrame(rows, index=frame.index, columns=[*types, "n_fits"])
+    return made.astype(types | {"n_fits": "boolean"})
 
 
-def _complete(row: dict[str, Any], share: str) -> list[Any]:
+def _complete(row: pd.Series, share: str) -> list[Any]:
     """Return one row's count, its origin, share, its origin, and whether they fit."""
     cases, value, n = row["cases"], row[share], row["n"]
-    origins = ["unknown" if pd.isna(v) else "printed" for v in (cases, value)]
+    origins = ["unknown" if pd.isna(cell) else "printed" for cell in (cases, value)]
     fits: Any = pd.NA
     if pd.notna(n) and row["n_status"] != "weighted":
         if pd.notna(value):
@@ -339,50 +306,33 @@ def _complete(row: dict[str, Any], share: str) -> list[Any]:
 
 
 def check_shares(frame: pd.DataFrame, file: str, share: str) -> Iterator[Problem]:
-    """Yield a fault for each share, count and number asked that cannot stand in one row."""
-    for here, row in list_rows(frame):
-        if pd.isna(row["n"]) != (row["n_status"] == "not_printed"):
-            yield Problem(
-                file, here, "n_status", repr(row["n_status"]), "not_printed exactly where n is empty"
-            )
-            continue
-        if pd.isna(row[share]) != pd.isna(row["decimals"]):
-            yield Problem(
-                file, here, "decimals", _show_cell(row["decimals"]), f"digits after the point of {share}"
-            )
-            continue
-        if pd.notna(row[share]) and round(row[share], int(row["decimals"])) != row[share]:
-            yield Problem(
-                file, here, "decimals", _show_cell(row["decimals"]), f"all digits printed in {share}"
-            )
-            continue
-        if pd.isna(row["n"]):
-            continue
-        if pd.notna(row["cases"]) and row["cases"] > row["n"]:
-            yield Problem(
-                file, here, "cases", _show_cell(row["cases"]), f"at most the {row['n']} people asked"
-            )
-            continue
-        if pd.isna(row[share]) or row["n_status"] == "weighted":
-            continue
-        counts = find_counts(row[share], row["n"], row["decimals"])
-        printed = f"{row[share]:.{row['decimals']}f} % of {row['n']}"
-        if row["n_status"] == "unclear":
-            if counts:
-                yield Problem(file, here, "n_status", "'unclear'", f"base, since {counts[0]} is {printed}")
-            elif pd.notna(row["cases"]):
-                yield Problem(
-                    file, here, "cases", _show_cell(row["cases"]), "no count where the base is unclear"
-                )
-        elif not counts:
-            expected = f"a share that some whole number of {row['n']} gives, or n_status unclear"
-            yield Problem(file, here, share, f"{row[share]:.{row['decimals']}f}", expected)
-        elif pd.notna(row["cases"]) and row["cases"] not in counts:
-            span = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
-            yield Problem(
-                file, here, "cases", _show_cell(row["cases"]), f"{span}, since {printed} is printed"
-            )
+    """Report shares, counts and numbers of people asked that contradict each other in one row."""
+    for line, row in each_row(frame):
+        column, expected = _find_contradiction(row, share)
+        if column:
+            yield Problem(file, line, column, format_value(row[column]), expected)
 
 
-def _show_cell(value: Any) -> str:
-    return "an empty cell" if pd.isna(value) else str(value)
+def _find_contradiction(row: pd.Series, share: str) -> tuple[str, str]:
+    """Return the first column that contradicts the others, and what was expected, or empty texts."""
+    value, n, cases, status, decimals = row[[share, "n", "cases", "n_status", "decimals"]]
+    if pd.isna(n) != (status == "not_printed"):
+        return "n_status", "not_printed exactly where n is empty"
+    if pd.isna(value) != pd.isna(decimals):
+        return "decimals", f"the number of decimals of {share}"
+    if pd.notna(value) and round(value, decimals) != value:
+        return "decimals", f"all decimals of {share}"
+    if pd.notna(n) and pd.notna(cases) and cases > n:
+        return "cases", f"{n} or fewer, the people asked"
+    if pd.isna(n) or pd.isna(value) or status == "weighted":
+        return "", ""
+    counts = find_counts(value, n, decimals)
+    if status == "unclear" and counts:
+        return "n_status", f"base, since {counts[0]} of {n} people give this share"
+    if status == "unclear" and pd.notna(cases):
+        return "cases", "no count where the base is unclear"
+    if status != "unclear" and not counts:
+        return share, f"a share that some number of {n} people gives, or n_status unclear"
+    if status != "unclear" and pd.notna(cases) and cases not in counts:
+        return "cases", f"a count from {counts[0]} to {counts[-1]}, which give this share of {n} people"
+    return "", ""

@@ -7,16 +7,14 @@ totals (``check``) and shapes them (``clean``). Nothing is written unless every 
 from __future__ import annotations
 
 import json
-import re
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 
-from data.checks import DataError, Problem, format_value
+from data.checks import DataError, Problem, report
 from data.corrections import apply_corrections
 from data.schema import (
     DATA,
@@ -38,10 +36,9 @@ Files = dict[str, bytes]
 
 
 def find_modules() -> list[ModuleType]:
-    """Return the modules of ``data/tables``, those that need clean tables of others last."""
+    """Return the modules of ``data/tables``."""
     files = sorted((DATA / "tables").glob("[!_]*.py"))
-    modules = [import_module(f"data.tables.{file.stem}") for file in files]
-    return sorted(modules, key=lambda module: hasattr(module, "DEPENDS_ON") or hasattr(module, "NEEDS"))
+    return [import_module(f"data.tables.{file.stem}") for file in files]
 
 
 def check(folder: Path = DATA) -> list[Problem]:
@@ -50,21 +47,14 @@ def check(folder: Path = DATA) -> list[Problem]:
 
 
 def build(folder: Path = DATA) -> list[str]:
-    """Sort appended rows, rebuild the clean tables and the descriptor, and return the files that changed.
+    """Sort appended rows, rebuild clean tables and descriptor, and return what changed, or change nothing.
 
-    Write nothing if a check fails.
+    Tables of a later step have no hash, and cannot be loaded, until that step has written them.
     """
     descriptor = expand_descriptor(folder)
     files, problems = make_files(descriptor, folder)
     if problems:
         raise DataError(problems)
-    changed = find_outdated(files, folder)
-    if not changed and (folder / "datapackage.json").is_file():
-        # Tables of a later step stay valid as long as nothing that they are made from changed.
-        recorded = {r["path"]: r for r in read_descriptor(folder)["resources"]}
-        for resource in descriptor["resources"]:
-            known = recorded.get(resource["path"], {})
-            resource |= {key: known[key] for key in ("bytes", "hash") if key in known}
     return write_files(files, descriptor, folder)
 
 
@@ -87,41 +77,37 @@ def write_files(files: Files, descriptor: dict[str, Any], folder: Path) -> list[
             resource |= {"bytes": len(content), "hash": compute_hash(content)}
     # Written last: after an interrupted build the hashes do not match.
     text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
-    package = {"datapackage.json": text.encode("utf-8")}
-    for path in find_outdated(package, folder):
-        replace_file(folder / path, package[path])
+    replace_file(folder / "datapackage.json", text.encode("utf-8"))
     return changed
 
 
 def find_outdated(files: Files, folder: Path = DATA) -> list[str]:
-    """Return the paths of the files whose content is not this."""
-    paths = [path for path in files if (folder / path).is_file()]
-    return sorted(files.keys() - {path for path in paths if (folder / path).read_bytes() == files[path]})
+    """Return the paths of the files that are missing or have another content."""
+    current = {path: (folder / path).read_bytes() for path in files if (folder / path).is_file()}
+    return sorted(path for path in files if current.get(path) != files[path])
 
 
 def make_files(descriptor: dict[str, Any], folder: Path = DATA) -> tuple[Files, list[Problem]]:
     """Return every table as ``make data`` writes it, by path, and all problems."""
     raw, problems = read_raw(descriptor, folder)
     if not problems:
-        problems += check_sources(raw)
-    lines = {name: frame.index for name, frame in raw.items()}
-    raw, wrong = correct(raw, descriptor)
-    clean, more = make_clean(raw)
+        problems += check_sources(raw) + check_official(raw)
+    corrected, wrong = correct(raw, descriptor)
+    clean, more = make_clean(corrected)
     problems += wrong + more
     if problems:
         return {}, sorted(set(problems))
-    files = {}
-    for name, order in lines.items():
-        path = f"raw/{name}.csv"
-        head, *rows = (folder / path).read_bytes().splitlines(keepends=True)
-        files[path] = b"".join([head, *(rows[line - 2] for line in order)])
-    made, problems = format_clean(clean, descriptor)
-    expected = {
-        r["path"] for r in descriptor["resources"] if r["layer"] == "clean" and r.get("madeBy") != "analysis"
-    }
-    for path in sorted(expected - made.keys()):
-        problems.append(Problem(f"data/{path}", 1, "file", "no module that makes it", "one in data/tables"))
-    return files | made, problems
+    files, problems = format_clean(clean, descriptor)
+    for resource in descriptor["resources"]:
+        path = resource["path"]
+        if resource["layer"] == "raw":
+            head, *rows = (folder / path).read_bytes().splitlines(keepends=True)
+            files[path] = b"".join([head, *(rows[line - 2] for line in raw[Path(path).stem].index)])
+        elif path not in files and resource.get("madeBy") != "analysis":
+            problems.append(
+                Problem(f"data/{path}", 1, "file", "no module that makes it", "one in data/tables")
+            )
+    return files, problems
 
 
 def read_raw(descriptor: dict[str, Any], folder: Path = DATA) -> tuple[Tables, list[Problem]]:
@@ -156,23 +142,16 @@ def correct(raw: Tables, descriptor: dict[str, Any]) -> tuple[Tables, list[Probl
     return corrected, problems
 
 
-def make_clean(raw: Tables, modules: list[ModuleType] | None = None) -> tuple[Tables, list[Problem]]:
-    """Check and clean the tables of every module whose raw and clean inputs are valid."""
+def make_clean(raw: Tables) -> tuple[Tables, list[Problem]]:
+    """Check and clean the tables of every module whose raw tables are valid."""
     clean: Tables = {}
     problems: list[Problem] = []
-    for module in find_modules() if modules is None else modules:
-        names = getattr(module, "RAW_TABLES", None) or module.RAW
-        needs = getattr(module, "DEPENDS_ON", None) or getattr(module, "NEEDS", ())
-        if not set(names) <= raw.keys() or not set(needs) <= clean.keys():
-            continue
-        tables = {name: raw[name] for name in names}
-        inputs = [tables, {name: clean[name] for name in needs}] if needs else [tables]
-        wrong = list((getattr(module, "check", None) or module.validate)(tables))
-        problems += wrong
-        try:
-            clean |= (getattr(module, "clean", None) or module.tidy)(*inputs) if not wrong else {}
-        except DataError as error:
-            problems += error.problems
+    for module in find_modules():
+        if set(module.RAW_TABLES) <= raw.keys():
+            tables = {name: raw[name] for name in module.RAW_TABLES}
+            wrong = list(module.check(tables))
+            problems += wrong
+            clean |= module.clean(tables) if not wrong else {}
     return clean, problems
 
 
@@ -195,37 +174,26 @@ def format_clean(tables: Tables, descriptor: dict[str, Any]) -> tuple[Files, lis
     return files, problems
 
 
+def check_official(raw: Tables) -> list[Problem]:
+    """Return a problem for each official row whose document repeats the figures of somebody else."""
+    sources = raw["sources"].set_index("source_id")
+    copies = sources.index[sources["publisher"] != sources["producer"]]
+    problems: list[Problem] = []
+    for name, frame in raw.items():
+        if "certainty" in frame and "source_id" in frame:
+            wrong = frame[frame["certainty"].eq("official") & frame["source_id"].isin(copies)]
+            problems += report(
+                wrong, f"data/raw/{name}.csv", "certainty", "secondary; the document is a copy"
+            )
+    return problems
+
+
 def check_sources(raw: Tables) -> list[Problem]:
-    """Return a problem for each source that no row cites and each document that is listed twice."""
-    file, problems = "data/raw/sources.csv", []
+    """Return a problem for each source that no row cites."""
     cited: set[str] = set()
     for name, frame in raw.items():
         for column in frame.columns if name != "sources" else []:
             if column == "source_id" or column.startswith("source_"):
                 cited |= set(frame[column].dropna())
-    seen: dict[Any, str] = {}
-    named = ["source_id", "url", "publisher", "title", "published"]
-    for line, name, url, *title in raw["sources"][named].itertuples(name=None):
-        address, words = normalise_url(url), tuple(str(cell).casefold() for cell in title)
-        if name not in cited:
-            problems.append(Problem(file, line, "source_id", repr(name), "a source that some row cites"))
-        if address in seen:
-            problems.append(Problem(file, line, "url", repr(url), f"an address not used by {seen[address]}"))
-        elif words in seen:
-            expected = f"another title, publisher or date than {seen[words]}"
-            problems.append(Problem(file, line, "title", format_value(title[1]), expected))
-        seen = {address: name, words: name} | seen
-    return problems
-
-
-def normalise_url(url: str) -> str:
-    """Return an address without the parts in which two addresses of one document differ.
-
-    These are scheme, port, ``www`` and ``m``, case, percent signs, the last slash, the order of a query
-    and its campaign marks, and a fragment, unless it names a page of a site that runs in the browser.
-    """
-    parts = urlsplit(url)
-    host = re.sub(r"^(www|m)\.|:(80|443)$", "", parts.netloc.casefold())
-    query = sorted(pair for pair in parts.query.split("&") if pair and not pair.startswith("utm_"))
-    page = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
-    return unquote(" ".join([host, parts.path.rstrip("/"), *query, page])).casefold()
+    unused = raw["sources"][~raw["sources"]["source_id"].isin(cited)]
+    return list(report(unused, "data/raw/sources.csv", "source_id", "a source that some row cites"))

@@ -29,7 +29,8 @@ Resource = dict[str, Any]
 Field = dict[str, Any]
 
 CONSTRAINTS = ("required", "minimum", "maximum", "enum", "pattern")
-FIELD = ("name", "type", "title", "description", "unit", "constraints", "role", "stockOrFlow", "labels")
+EXPLORER = ("role", "low", "high", "interval", "stockOrFlow", "labels")
+FIELD = ("name", "type", "title", "description", "unit", "constraints", *EXPLORER)
 RESOURCE = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
 
 # Digits are written out, since \d takes those of every script; fifteen of them stay exact as floats.
@@ -250,7 +251,7 @@ def type_frame(columns: dict[str, list[Any]], fields: list[Field], lines: list[i
 
 
 def _check_key(frame: pd.DataFrame, resource: Resource) -> list[Problem]:
-    file, key = display_path(resource), resource["schema"].get("primaryKey", [])
+    file, key = display_path(resource), resource["schema"]["primaryKey"]
     problems: list[Problem] = []
     seen: dict[str, int] = {}
     for line, *values in frame[key].itertuples(name=None):

@@ -1,7 +1,4 @@
-"""Markup that assistive technology reads rightly, where the tools beneath write it otherwise.
-
-Each part names the fault it cures; ``tests/pages`` shows that none is left.
-"""
+"""Corrections of the markup of MyST-NB, docutils and pandas for assistive technology."""
 
 from __future__ import annotations
 
@@ -14,13 +11,12 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-# What stands on a folded cell, by the last word of the prompt that MyST-NB made for it.
+# The summary of a folded cell, by the last word of MyST-NB's prompt.
 CELL_LABELS = {"source": "Code", "content": "Code", "output": "Output", "outputs": "Output"}
-# A head cell with nothing in it announces an empty heading for its column.
+# An empty head cell is announced as an empty heading of its column.
 EMPTY_HEAD = re.compile(r"<th\b[^>]*>\s*(?:<p>\s*</p>\s*)?</th>")
-# Cells without a space between them read as one word where only the text is taken, as the search does.
+# Without a space between cells the search reads their texts as one word.
 CELL_END = re.compile(r"(</t[dh]>)(?=<t[dh]\b)")
-
 # Text between two tags, with the tag before it; and words of Korean script, with what joins them.
 TEXT = re.compile(r"(<[^>]*>)([^<]+)")
 KOREAN = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]+(?:[ ·][\u3130-\u318f\uac00-\ud7af]+)*")
@@ -53,7 +49,7 @@ def depart_citation(translator: HTML5Translator, node: nodes.citation) -> None:
 
 
 def mark_korean(html: str) -> str:
-    """Return markup in which every run of Korean script says its language, for voices and fonts."""
+    """Return markup with ``lang`` on every run of Korean script, for voices and fonts."""
 
     def mark(match: re.Match[str]) -> str:
         tag, text = match.groups()
@@ -62,27 +58,20 @@ def mark_korean(html: str) -> str:
     return TEXT.sub(mark, html)
 
 
-def demote_empty_heads(html: str) -> str:
-    """Return markup with plain cells for empty head cells."""
-    return EMPTY_HEAD.sub("<td></td>", html)
+def correct_markup(html: str) -> str:
+    """Return markup with Korean marked, plain cells for empty head cells, and a space between cells."""
+    return CELL_END.sub(r"\1 ", mark_korean(EMPTY_HEAD.sub("<td></td>", html)))
 
 
-def part_cells(html: str) -> str:
-    """Return markup with a space between cells that touch."""
-    return CELL_END.sub(r"\1 ", html)
-
-
-def mend_page(
+def correct_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Mend what the text and the contents of a page hold."""
-    for part in ("body", "toc"):
-        if part in context:
-            context[part] = part_cells(mark_korean(demote_empty_heads(context[part])))
+    """Correct the text and the contents of a page."""
+    context.update({part: correct_markup(context[part]) for part in ("body", "toc") if part in context})
 
 
 def setup(app: Sphinx) -> None:
-    """Replace the writers and watch every page."""
+    """Replace the writers of two nodes and correct every page."""
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded_cell, depart_folded_cell))
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
-    app.connect("html-page-context", mend_page)
+    app.connect("html-page-context", correct_page)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zipfile
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -10,96 +12,80 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from .stylesheet import Names, purge
-
-# The scripts a page may load; a script some extension adds is not loaded until it is named here.
+# The scripts a page may load; a script that some extension adds is dropped unless it is named here.
 SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "book.js", "tables.js")
-# The tools' sheets a page may use rules of, in the order of the cascade. Those of the theme, of Sphinx
-# and of MyST-NB are not among them: book.css is written for what they write.
-SHEETS = ("pygments.css", "sphinx-design.min.css")
-OWN_SHEET = "book.css"
-# Names, punctuation, operators and spaces of code look as the code around them does; marking each one
-# is a third of a chapter's weight.
-PLAIN = re.compile(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>')
-SOURCE = Path(__file__).parent.parent / "_static"
-# DataTables as the package itables carries it, and what the module gives away at its end.
-LIBRARY = "itables/html/dt_bundle.js"
-EXPORT = re.compile(r"\bexport\s*\{[^}]*?([\w$]+) as jQuery\b[^}]*\};?")
+# Names, punctuation, operators and spaces look like the code around them; marking each one is a third
+# of a chapter's weight.
+PLAIN_TOKEN = re.compile(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>')
+TABLE_LIBRARY = "itables/html/dt_bundle.js"  # DataTables as a module
+ARCHIVE = "leaving-north-korea-data.zip"
 
 
-def choose_scripts(
+def prune_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Leave a page the scripts on the list; the one for tables only where a table can be searched."""
-    has_table = 'class="numbers searchable"' in context.get("body", "")
-    context["script_files"] = [
-        script
-        for script in context.get("script_files", [])
-        if (name := Path(str(script.filename or "")).name) in SCRIPTS and (name != "tables.js" or has_table)
-    ]
+    """Keep the listed scripts, ``tables.js`` only with a searchable table, and the code's coloured tokens."""
+    body = context.get("body", "")
+    wanted = set(SCRIPTS) - ({"tables.js"} if 'class="numbers searchable"' not in body else set())
+    scripts = context.get("script_files", [])
+    context["script_files"] = [s for s in scripts if Path(str(s.filename or "")).name in wanted]
+    context["body"] = PLAIN_TOKEN.sub(r"\1", body).replace("<pre><span></span>", "<pre>")
 
 
-def slim_code(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Leave marks in the code of a page only where they colour something."""
-    if "body" in context:
-        context["body"] = PLAIN.sub(r"\1", context["body"]).replace("<pre><span></span>", "<pre>")
+def write_script(path: Path, name: str, value: Any, *, licence: str = "") -> None:
+    """Write a value as a script that adds it to ``bookData``; from a folder, pages can load only scripts."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
+    head = f"/*\n{licence.strip()}\n*/\n" if licence else ""
+    script = f"{head}(window.bookData??={{}})[{json.dumps(name)}]={text};\n"
+    path.write_text(script, encoding="utf-8", newline="\n")
 
 
-def write_stylesheet(app: Sphinx, error: Exception | None) -> None:
-    """Write one style sheet from what the pages use, then delete what no page asks for."""
+def delete_unused_files(app: Sphinx, error: Exception | None) -> None:
+    """Delete the static files of the tools that no page names."""
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    names = Names()
-    wanted: set[Path] = set()
+    used: set[Path] = set()
     for page in Path(app.outdir).rglob("*.html"):
-        if static in page.parents:
-            continue
-        html = page.read_text(encoding="utf-8")
-        names.read(html)
-        wanted.update(static / path for path in re.findall(r"_static/([^\"'?#]+)", html))
-    tools = "".join(
-        purge(sheet.read_text(encoding="utf-8"), names)
-        for pattern in SHEETS
-        for sheet in sorted(static.glob(pattern))
-    )
-    own = purge((SOURCE / OWN_SHEET).read_text(encoding="utf-8"), names)
-    # In a layer, so that the book's own rules win whatever the weight of a tool's selector.
-    sheet = f'@charset "utf-8";\n@layer tools {{\n{tools}}}\n{own}'
-    (static / OWN_SHEET).write_text(sheet, encoding="utf-8", newline="\n")
+        if static not in page.parents:
+            html = page.read_text(encoding="utf-8")
+            used.update(static / path for path in re.findall(r"_static/([^\"'?#]+)", html))
     for path in sorted(static.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
                 path.rmdir()
-        elif path not in wanted:
+        elif path not in used:
             path.unlink()
 
 
-def make_classic(module: str, licence: str) -> str:
-    """Return DataTables as a script that a page opened from disk may load, where no module may be."""
-    script, found = EXPORT.subn(r"window.DataTable=\1.fn.dataTable;", module)
-    if found != 1 or re.search(r"\b(?:import|export)\s*[{*]|\bimport\.meta", script):
-        raise ValueError(f"{LIBRARY} is another kind of module; expected one export that names jQuery")
-    return f'/*\n{licence.strip()}\n*/\n(() => {{\n"use strict";\n{script}\n}})();\n'
-
-
-def write_library(app: Sphinx, error: Exception | None) -> None:
-    """Put DataTables beside ``tables.js``, which asks for it by name."""
+def write_files(app: Sphinx, error: Exception | None) -> None:
+    """Write DataTables, as it ships, for ``tables.js``, and the archive of all tables."""
     if error or app.builder.format != "html":
         return
+    write_archive(Path(app.srcdir) / "data", Path(app.outdir) / "_static" / ARCHIVE)
     package = distribution("itables")
-    module = Path(str(package.locate_file(LIBRARY))).read_text(encoding="utf-8")
-    script = make_classic(module, package.read_text("licenses/LICENSE") or "")
-    (Path(app.outdir) / "_static" / "datatables.js").write_text(script, encoding="utf-8", newline="\n")
+    module = Path(str(package.locate_file(TABLE_LIBRARY))).read_text(encoding="utf-8")
+    licence = package.read_text("licenses/LICENSE") or ""
+    write_script(Path(app.outdir) / "_static" / "datatables.js", "datatables", module, licence=licence)
+
+
+def write_archive(data: Path, target: Path) -> None:
+    """Write the tables, their descriptor and licence as one reproducible archive."""
+    files = [data / "datapackage.json", data / "LICENSE.md"]
+    files += sorted(path for layer in ("clean", "raw") for path in (data / layer).glob("*.csv"))
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in files:
+            entry = zipfile.ZipInfo(path.relative_to(data).as_posix())  # dated 1980, whenever it is built
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, path.read_bytes())
 
 
 def setup(app: Sphinx) -> None:
-    """Register the scripts and the steps; the last comes after every tool has written."""
+    """Register the scripts and the steps."""
     app.add_js_file("book.js")
     app.add_js_file("tables.js")
-    app.connect("html-page-context", choose_scripts, priority=950)
-    app.connect("html-page-context", slim_code)
-    app.connect("build-finished", write_stylesheet, priority=950)
-    app.connect("build-finished", write_library, priority=960)  # no page names it, so it is written last
+    app.connect("html-page-context", prune_page, priority=950)
+    # After every tool has written its files; what no page names itself is written after that.
+    app.connect("build-finished", delete_unused_files, priority=950)
+    app.connect("build-finished", write_files, priority=960)

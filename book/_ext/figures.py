@@ -1,9 +1,8 @@
-"""Figures of the notebooks, written into the page so that they follow its colours.
+"""Figures of the notebooks, written into the page in its colours, with picture and data to download.
 
-A stored output stays the byte for byte SVG that ``analysis.figures`` drew. On the page its colours
-become the custom properties ``--fig-…`` of ``_static/book.css``, where the light and the dark value
-of each stand side by side. A colour that is not listed there stops the build. Beside each figure
-stand its picture and its data to download; where no table follows it, its data are that table.
+A stored output stays the SVG that ``analysis.charts`` drew. On the page its colours become the custom
+properties ``--fig-…`` of ``book.css``; a colour that is not listed there stops the build. Where no table
+follows a figure, its data are shown as one.
 """
 
 from __future__ import annotations
@@ -22,12 +21,10 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
-from sphinx.writers.html5 import HTML5Translator
 
 STYLESHEET = Path(__file__).parent.parent / "_static" / "book.css"
-# Where MyST-NB leaves the pictures that a notebook made.
-OUTPUTS = "jupyter_execute"
-SHORTEST_ALT = 30  # letters; a shorter one says neither the kind of chart nor its axes
+OUTPUTS = "jupyter_execute"  # where MyST-NB writes the pictures of notebooks
+SHORTEST_ALT = 30  # letters; a shorter one cannot name the kind of chart and its axes
 WIDTH = 528  # pixels, at most
 SUMMARY = "Numbers of this figure"
 
@@ -39,15 +36,11 @@ _log = logging.getLogger(__name__)
 
 
 class FigureError(ValueError):
-    """A figure cannot follow the colours of the page."""
-
-
-class Plot(nodes.General, nodes.Inline, nodes.Element):
-    """A figure written into the page; holds its finished markup in ``svg``."""
+    """A figure has a colour that the style sheet does not list."""
 
 
 def read_colours(css: str) -> dict[str, str]:
-    """Return what each colour of a figure becomes on the page."""
+    """Return the custom property for each colour of a figure."""
     colours = {"#000000": "currentColor", "#ffffff": "var(--page)"}
     for name, value in re.findall(r"(--fig-[a-z]+):\s*(#[0-9a-f]{6})", css):
         if f"var({name})" not in colours.values():
@@ -56,7 +49,7 @@ def read_colours(css: str) -> dict[str, str]:
 
 
 def inline(svg: str, *, name: str, alt: str, colours: Mapping[str, str]) -> str:
-    """Return a drawing of matplotlib as markup for a page."""
+    """Return an SVG of matplotlib as markup for a page."""
     root = ET.fromstring(svg)
     for parent in list(root.iter()):
         for child in list(parent):
@@ -70,13 +63,9 @@ def inline(svg: str, *, name: str, alt: str, colours: Mapping[str, str]) -> str:
     }
     for element in root.iter():
         element.tag = _local(element.tag)
-        element.attrib = {
-            key: value
-            for key, value in (
-                (_local(k), _clean(_local(k), v, name, wanted, colours)) for k, v in element.attrib.items()
-            )
-            if value
-        }
+        attributes = {_local(key): value for key, value in element.attrib.items()}
+        cleaned = {key: _clean(key, value, name, wanted, colours) for key, value in attributes.items()}
+        element.attrib = {key: value for key, value in cleaned.items() if value}
         if element.tag != "text":
             element.text = (element.text or "").strip()
         element.tail = (element.tail or "").strip()
@@ -109,21 +98,15 @@ def _clean(key: str, value: str, name: str, wanted: set[str], colours: Mapping[s
     if key == "style":
         parts = [part.strip() for part in value.split(";")]
         kept = [part.replace(": ", ":") for part in parts if part and not part.startswith("font-family")]
-        return _HEX.sub(lambda match: _recolour(match[0], colours), ";".join(kept))
+        style = ";".join(kept)
+        if unknown := {colour.lower() for colour in _HEX.findall(style)} - colours.keys():
+            raise FigureError(f"expected a colour of {STYLESHEET.name}, got {unknown.pop()}")
+        return _HEX.sub(lambda match: colours[match[0].lower()], style)
     return value
 
 
-def _recolour(value: str, colours: Mapping[str, str]) -> str:
-    try:
-        return colours[value.lower()]
-    except KeyError:
-        raise FigureError(
-            f"the colour {value} has no dark counterpart; expected one of {', '.join(colours)}"
-        ) from None
-
-
 def _flatten(parent: ET.Element) -> None:
-    """Drop groups that say nothing and shapes that nobody sees; let markers of a line share a style."""
+    """Drop groups without attributes and invisible shapes; let markers of a line share a style."""
     children: list[ET.Element] = []
     for child in parent:
         _flatten(child)
@@ -140,7 +123,7 @@ def _flatten(parent: ET.Element) -> None:
 
 
 def read_data(notebook: str) -> dict[str, tuple[str, str]]:
-    """Return what each figure of a notebook shows and its data as CSV, by the figure's anchor."""
+    """Return the subject of each figure of a notebook and its data as CSV, by the figure's anchor."""
     data = {}
     for cell in json.loads(notebook)["cells"]:
         name = cell["metadata"].get("mystnb", {}).get("figure", {}).get("name", "")
@@ -157,15 +140,13 @@ def tabulate(subject: str, data: str, name: str) -> str:
     head, *rows = csv.reader(data.splitlines())
     columns = [list(column) for column in zip(*rows, strict=True)]
     kinds = [' class="num"' if all(map(_NUMBER.fullmatch, column)) else "" for column in columns]
+    heads = zip(head, kinds, strict=True)
     lines = [
         f'<details class="data-table figure-data"><summary>{SUMMARY}</summary>',
         f'<div class="table-wrap" role="region" tabindex="0" aria-labelledby="tbl-{name}-caption">',
         f'<table class="numbers" id="tbl-{name}">',
         f'<caption id="tbl-{name}-caption">Drawn above: {escape(subject)}</caption><thead><tr>',
-        *(
-            f'<th scope="col"{kind}>{escape(column.replace("_", " "))}</th>'
-            for column, kind in zip(head, kinds, strict=True)
-        ),
+        *(f'<th scope="col"{kind}>{escape(column.replace("_", " "))}</th>' for column, kind in heads),
         "</tr></thead><tbody>",
     ]
     columns = [column if all(map(_YEAR.fullmatch, column)) else [*map(_show, column)] for column in columns]
@@ -184,49 +165,47 @@ def _show(cell: str) -> str:
 
 
 class InlineFigures(SphinxPostTransform):
-    """Write the SVG outputs of the notebooks into the page; each stays a file to download as well."""
+    """Write the SVG outputs of the notebooks into the page, and beside it as files to download."""
 
     default_priority = 300
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        """Replace every picture that a notebook made."""
+        """Replace every picture of a notebook."""
         colours = read_colours(STYLESHEET.read_text(encoding="utf-8"))
         folder = Path(self.app.outdir) / self.app.builder.imagedir
         source = Path(self.env.doc2path(self.env.docname))
         data = read_data(source.read_text(encoding="utf-8")) if source.suffix == ".ipynb" else {}
-        pictures = [
-            image
-            for image in self.document.findall(nodes.image)
-            if image["uri"].endswith(".svg") and OUTPUTS in Path(image["uri"]).parts
-        ]
+        images = list(self.document.findall(nodes.image))
+        pictures = [i for i in images if i["uri"].endswith(".svg") and OUTPUTS in Path(i["uri"]).parts]
         tabulated = self._find_tabulated(pictures)
         for number, image in enumerate(pictures, start=1):
             figure = image.parent
             ids = figure.get("ids") or [f"{self.env.docname.rpartition('/')[2]}-figure-{number}"]
             alt = image.get("alt", "")
             if len(alt) < SHORTEST_ALT:
-                _log.warning("%s: alt text %r; expected type, axes and shape", ids[0], alt, location=image)
+                message = "%s: alt: expected kind of chart, axes and shape, got %r"
+                _log.warning(message, ids[0], alt, location=image)
             svg = (Path(self.app.srcdir) / image["uri"]).read_text(encoding="utf-8")
             try:
-                plot = Plot(svg=inline(svg, name=ids[0], alt=alt, colours=colours))
+                markup = inline(svg, name=ids[0], alt=alt, colours=colours)
             except FigureError as error:
                 _log.warning("%s: %s", ids[0], error, location=image)
                 continue
-            # Two pages may show the same picture, so Sphinx's own copying, by content, would keep one name.
+            # Sphinx copies pictures by content: of two pages with the same one only one would keep its name.
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"{ids[0]}.svg").write_text(svg, encoding="utf-8", newline="\n")
-            image.replace_self(plot)
-            offers = {"Picture (SVG)": f"{ids[0]}.svg"}
+            image.replace_self(nodes.raw("", markup, format="html"))
+            links = {"Picture (SVG)": f"{ids[0]}.svg"}
             if ids[0] in data:
                 subject, numbers = data[ids[0]]
                 (folder / f"{ids[0]}.csv").write_text(numbers, encoding="utf-8", newline="\n")
-                offers["Data (CSV)"] = f"{ids[0]}.csv"
+                links["Data (CSV)"] = f"{ids[0]}.csv"
                 if image not in tabulated:
                     table = nodes.raw("", tabulate(subject, numbers, ids[0]), format="html")
                     figure.parent.insert(figure.parent.index(figure) + 1, table)
             for caption in figure.findall(nodes.caption):
-                caption += [self._offer(words, file) for words, file in offers.items()]
+                caption += [self._link(words, file) for words, file in links.items()]
 
     def _find_tabulated(self, pictures: list[nodes.image]) -> list[nodes.image]:
         """Return the pictures that a folded table follows before the next picture."""
@@ -239,20 +218,13 @@ class InlineFigures(SphinxPostTransform):
                 found += last
         return found
 
-    def _offer(self, words: str, file: str) -> nodes.raw:
+    def _link(self, words: str, file: str) -> nodes.raw:
         page = self.app.builder.get_target_uri(self.env.docname)
         address = escape(relative_uri(page, f"{self.app.builder.imagedir}/{file}"), quote=True)
         link = f' <a class="picture" href="{address}" download>{words}</a>'
         return nodes.raw("", link, format="html")
 
 
-def visit_plot(translator: HTML5Translator, node: Plot) -> None:
-    """Write the figure."""
-    translator.body.append(node["svg"])
-    raise nodes.SkipNode
-
-
 def setup(app: Sphinx) -> None:
-    """Register the node and the transform; a change of the colours writes every page anew."""
-    app.add_node(Plot, html=(visit_plot, None))
+    """Register the transform."""
     app.add_post_transform(InlineFigures)

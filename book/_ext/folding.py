@@ -1,4 +1,4 @@
-"""What stays closed until it is asked for: code, one fold for a run of cells, and the section of checks."""
+"""Folded parts of a page: code, one fold per run of cells, and the section of checks."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ SUMMARY = "Diagnostics, sensitivity, and what else was tried"
 
 
 def is_folded(part: nodes.Node) -> bool:
-    """Say whether a part of a cell is its code, folded by MyST-NB."""
+    """Return whether a part of a cell is its code, folded by MyST-NB."""
     return isinstance(part, HideCodeCellNode) and "above-input" in part["classes"]
 
 
 def is_folded_whole(cell: nodes.Node) -> bool:
-    """Say whether a cell has nothing but what is folded: code, and the values it hands to the sentences."""
+    """Return whether a cell shows nothing outside its folded code."""
     return isinstance(cell, nodes.container) and len(cell) == 1 and is_folded(cell[0])
 
 
 class JoinCode(SphinxPostTransform):
-    """Fold a run of cells that show nothing into the fold of the next: one line to open, not seven."""
+    """Move cells that show nothing into the fold of the next cell: one fold to open, not seven."""
 
     default_priority = 200  # MyST-NB folds the cells at 199
     formats = ("html",)
 
     def run(self, **_: Any) -> None:
-        """Move what each such cell holds to where the cell after it folds its code."""
+        """Move the code of each such cell to the fold of the cell after it."""
         for cell in list(self.document.findall(is_folded_whole)):
             after = cell.next_node(descend=False, siblings=True)
             if isinstance(after, nodes.container) and after.children and is_folded(after[0]):
@@ -39,10 +39,7 @@ class JoinCode(SphinxPostTransform):
 
 
 class FoldChecks(SphinxPostTransform):
-    """Put what follows the heading of a section of checks into ``<details>``.
-
-    Cells cannot stand inside a directive.
-    """
+    """Put the section of checks into ``<details>``; a directive cannot hold cells."""
 
     default_priority = 900
     formats = ("html",)

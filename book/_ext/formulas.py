@@ -1,4 +1,4 @@
-"""Formulas as MathML: no script, no request, and a screen reader can walk through them."""
+"""Formulas as MathML, which needs no script and which screen readers can read."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from sphinx.writers.html5 import HTML5Translator
 
 
 def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
-    """Write a formula that stands in a sentence."""
+    """Write a formula in a sentence."""
     translator.body.append(convert(node.astext()))
     raise nodes.SkipNode
 
 
 def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> None:
-    """Write a formula that stands on a line of its own."""
+    """Write a formula on its own line."""
     translator.body.append(translator.starttag(node, "div", CLASS="math"))
     translator.body.append(convert(node.astext(), display="block"))
     translator.body.append("</div>\n")
@@ -23,5 +23,5 @@ def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> Non
 
 
 def setup(app: Sphinx) -> None:
-    """Offer the renderer under the name ``mathml``; ``html_math_renderer`` chooses it."""
+    """Register the renderer as ``mathml``, for ``html_math_renderer``."""
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))

@@ -1,4 +1,4 @@
-"""The pages' heads, and the two pages that no notebook makes: the way in and the way back."""
+"""The head of every page, the index redirect and the 404 page."""
 
 from __future__ import annotations
 
@@ -9,35 +9,20 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 DESCRIPTION_LETTERS = 200
 
 
-def read_site(app: Sphinx, config: Config) -> None:
-    """Take the place of publication from the ``site`` block of ``_config.yml``.
-
-    While it is empty no page links to a repository, a launch service or an address of its own.
-    """
-    file = Path(app.srcdir) / "_config.yml"
-    known = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    site = known.get("site") or {}
-    address = (site.get("address") or "").rstrip("/")
-    config.html_baseurl = f"{address}/" if address else ""
-    config.html_context["repository"] = (site.get("repository") or "").rstrip("/")
-
-
 def describe(html: str) -> str:
-    """Return the sentences a page is announced by: its answer, else its first paragraph."""
+    """Return the description of a page: its answer, else its first paragraph, cut at a sentence or word."""
     answer = re.search(r'<div class="[^"]*\banswer\b[^"]*">.*?</div>', html, re.DOTALL)
     paragraph = re.search(r"<p>(.*?)</p>", answer[0] if answer else html, re.DOTALL)
     if not paragraph:
         return ""
-    # References to notes and sources say nothing away from the page.
+    # References to notes and sources mean nothing away from the page.
     text = re.sub(r"<(sup|a class=\"footnote)[^>]*>.*?</\w+>", "", paragraph[1], flags=re.DOTALL)
     text = " ".join(unescape(re.sub(r"<[^>]+>", "", text)).split()).removeprefix("In short. ")
     if len(text) <= DESCRIPTION_LETTERS:
@@ -51,32 +36,36 @@ def describe(html: str) -> str:
 def fill_head(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Give the template what the head and the menu of a page say."""
+    """Give the template a page's description, and the addresses of its notebook if those are configured."""
     context["description"] = describe(context.get("body", ""))
     path = Path(app.env.doc2path(pagename, base=False)) if doctree else Path()
     context["notebook"] = path.suffix == ".ipynb"
-    repository = context.get("repository", "")
-    if context["notebook"] and "github.com/" in repository:
-        name = repository.partition("github.com/")[2]
+    context["repository"] = app.config.html_theme_options.get("repository_url", "").rstrip("/")
+    _, github, name = context["repository"].partition("github.com/")
+    if context["notebook"] and github:
         context["launch"] = f"https://mybinder.org/v2/gh/{name}/HEAD?urlpath=lab/tree/{path.as_posix()}"
 
 
 def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield the page at the root, which leads to the book, and the one for an address that is not."""
+    """Yield the page at the root, which redirects to the book, and the 404 page."""
     home = app.builder.get_target_uri(app.config.root_doc)
     if app.config.root_doc != "index":
         yield "index", {"title": app.config.html_title, "home": home, "leads_on": True}, "bare.html"
-    yield "404", {"title": "Page not found", "home": (app.config.html_baseurl or "") + home}, "bare.html"
+    base = app.config.html_baseurl
+    yield (
+        "404",
+        {"title": "Page not found", "home": f"{base.rstrip('/')}/{home}" if base else home},
+        "bare.html",
+    )
 
 
-def write_side_by_side(app: Sphinx, env: BuildEnvironment) -> None:
-    """Let pages be written side by side; reading stays serial, for jupyter-book's numbering needs it."""
+def write_in_parallel(app: Sphinx, env: BuildEnvironment) -> None:
+    """Write pages in parallel; reading stays serial, for jupyter-book's numbering needs it."""
     app.parallel = 2 * (os.cpu_count() or 1)
 
 
 def setup(app: Sphinx) -> None:
-    """Register all of it."""
-    app.connect("env-updated", write_side_by_side)
-    app.connect("config-inited", read_site, priority=10)
+    """Connect the steps."""
+    app.connect("env-updated", write_in_parallel)
     app.connect("html-page-context", fill_head)
     app.connect("html-collect-pages", collect_pages)

@@ -7,6 +7,11 @@
   const load = () => loading ??= new Promise((resolve, reject) => {
     document.head.append(Object.assign(document.createElement("script"), { src: library, onload: resolve, onerror: reject }));
   }).then(() => {
+    // A page opened from a folder may not load a module from a file, but from text in memory.
+    const module = new Blob([bookData.datatables], { type: "text/javascript" });
+    return import(URL.createObjectURL(module));
+  }).then(({ jQuery }) => {
+    const DataTable = jQuery.fn.dataTable;
     // Numbers by size, words by alphabet; what is missing comes last either way.
     const number = (text) => parseFloat(text.replaceAll(",", "").replace("−", "-"));
     const missing = (text) => text === "–";
@@ -14,6 +19,7 @@
       || sign * (number(a) - number(b) || a.localeCompare(b, "en", { numeric: true }));
     const text = (cell) => DataTable.util.stripHtml(cell).trim();
     DataTable.type("figures", { search: text, order: { pre: text, asc: compare(1), desc: compare(-1) } });
+    return DataTable;
   });
 
   for (const table of document.querySelectorAll("table.searchable")) {
@@ -39,7 +45,7 @@
     }
 
     let made;
-    const make = () => made ??= load().then(() => new DataTable(table, {
+    const make = () => made ??= load().then((DataTable) => new DataTable(table, {
       paging: false, info: false, autoWidth: false, order: [], ordering: { handler: false, indicators: false },
       layout: { topStart: null, topEnd: null, bottomStart: null, bottomEnd: null },
       columnDefs: [{ targets: "_all", type: "figures" }], language: { zeroRecords: "No row has these words." },

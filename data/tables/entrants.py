@@ -1,413 +1,231 @@
-"""People from North Korea who entered South Korea: by year, in parts of years, and in all.
+"""People from North Korea who entered South Korea: per year, in parts of years, and in total.
 
-The ministry's yearly table starts with two bins (everybody up to 1998; 1999 to 2001) and goes by
-year and sex from 2002. It is revised for years afterwards, so every release read is kept, and the
-one in use is ``current``. What proves it: men and women make the printed total of every release,
-and bins and years add up, sex by sex, to each running total the ministry announced.
+The ministry's yearly table starts with two bins (everyone up to 1998; 1999 to 2001) and goes by
+year and sex from 2002. It is revised for years afterwards, so every release read is kept and the
+one in use is ``current``. Men and women must add up to the total of every release, and bins and
+years to each running total that the ministry announced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
-from data.checks import SEXES, Problem, check_readings, check_sexes, group_rows
+from data.checks import (
+    Problem,
+    Span,
+    check_at_most,
+    check_covers,
+    check_duplicate_figures,
+    check_sum,
+    find_cover,
+    report,
+)
 
-RAW = ("entrants", "entrants_bins", "entrants_part_years", "entrants_cumulative")
-FIRST_YEAR = 2002
-"""First year the ministry prints as a single year with both sexes."""
-
-YEARS = "data/raw/entrants.csv"
-BINS = "data/raw/entrants_bins.csv"
-PARTS = "data/raw/entrants_part_years.csv"
-CUMULATIVE = "data/raw/entrants_cumulative.csv"
-N = "entrants_persons"
-_DAY = pd.Timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """A span of time, how many entered in it, and where that is printed."""
-
-    start: pd.Timestamp
-    end: pd.Timestamp
-    persons: int
-    file: str
-    line: int
+RAW_TABLES = ("entrants", "entrants_bins", "entrants_part_years", "entrants_cumulative")
+SEXES = ("male", "female", "all")
+YEARS, BINS, PARTS, TOTALS = (f"data/raw/{name}.csv" for name in RAW_TABLES)
+COUNT = "entrants_persons"
+FIRST_YEAR = 2002  # the first that the ministry prints as a single year with both sexes
+BIN_ENDS = pd.to_datetime(["1998-12-31", "2001-12-31"])
+START = pd.Timestamp("1900-01-01")  # of the first bin, which has no printed start
+DAY = pd.Timedelta(days=1)
 
 
-def validate(raw: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Return everything in the entrants tables that a published total speaks against."""
-    years, bins, parts, cumulative = (raw[name] for name in RAW)
-    faults = _check_current_rows(years) + _check_current_bins(bins)
-    if faults:
-        return faults
-    faults = _check_running_totals(years, bins, parts, cumulative)
-    # A release whose wrong row the running totals have named is not named again by its total.
-    told = {f.line for f in faults if f.file == YEARS}
-    release = pd.Series(
-        list(zip(years["year"], years["vintage"], years["source_id"], strict=True)), years.index
-    )
-    known = set(release[release.index.isin(told)])
-    faults += check_sexes(years[~release.isin(known)], YEARS, ["year", "vintage", "source_id"], N)
-    faults += check_sexes(bins, BINS, ["period_start", "period_end", "vintage", "source_id"], N)
-    faults += check_sexes(parts, PARTS, ["period_start", "period_end", "source_id"], N)
-    faults += check_sexes(cumulative, CUMULATIVE, ["as_of_date", "source_id"], N)
-    faults += check_readings(parts, PARTS, ["period_start", "period_end", "sex"], N)
-    faults += check_readings(cumulative, CUMULATIVE, ["as_of_date", "sex"], N)
-    faults += _check_growth(cumulative)
-    if not faults:
-        faults += _check_earlier_tables(years, bins, cumulative)
-        faults += _check_bins_by_year(years, bins, parts)
-        faults += _check_parts(years, parts)
-    return faults
+def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Report figures that contradict a published total, from the first check that finds any."""
+    tables = [raw[name] for name in RAW_TABLES]
+    # One wrong figure breaks several totals; the later checks would only repeat it.
+    for find_problems in (_check_complete, _check_rows, _check_running_totals, _check_releases, _check_parts):
+        problems = list(find_problems(*tables))
+        yield from problems
+        if problems:
+            return
 
 
-def _check_current_rows(years: pd.DataFrame) -> list[Problem]:
+def _check_complete(
+    years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame
+) -> Iterator[Problem]:
+    """Check that each year, to the last with a running total, and each bin have one current row per sex."""
     current = years[years["role"] == "current"]
-    if current.empty:
-        return [Problem(YEARS, 2, "role", "no current row", f"one a year and sex from {FIRST_YEAR}")]
-    faults, last = [], int(current["year"].max())
-    whole = f"one current row a sex (male, female, all) for every year from {FIRST_YEAR} to {last}"
-    for line, year in zip(current.index, current["year"], strict=True):
-        if year < FIRST_YEAR:
-            expected = f"no current year before {FIRST_YEAR}"
-            faults.append(Problem(YEARS, int(line), "role", f"current for {year}", expected))
-    for year in range(FIRST_YEAR, last + 1):
-        rows = current[current["year"] == year]
-        if rows.empty:
-            line = int(current.index[current["year"] > year][0])
-            found = f"no current row for {year} before {current['year'][line]}"
-            faults.append(Problem(YEARS, line, "year", found, whole))
-            continue
-        for sex in SEXES:
-            of_sex = rows.index[rows["sex"] == sex]
-            if len(of_sex) == 0:
-                found = f"no current row for {year}, {sex}"
-                faults.append(Problem(YEARS, int(rows.index[0]), "sex", found, whole))
-            for line in of_sex[1:]:
-                found = f"current again for {year}, {sex} (first on line {of_sex[0]})"
-                faults.append(Problem(YEARS, int(line), "role", found, whole))
-    return faults
+    yield from report(current[current["year"] < FIRST_YEAR], YEARS, "year", f"{FIRST_YEAR} or later")
+    again = current.duplicated(["year", "sex"])
+    yield from report(current[again], YEARS, "role", "one current row per year and sex")
+    dates = totals.loc[totals["role"] == "current", "as_of_date"]
+    ended = dates[dates.dt.is_year_end].dt.year
+    for year in range(FIRST_YEAR, int(max(current["year"].max(), ended.max())) + 1):
+        if missing := set(SEXES) - set(current.loc[current["year"] == year, "sex"]):
+            later = current.index[current["year"] >= year]
+            line = int(later[0] if len(later) else years.index[-1])
+            yield Problem(
+                YEARS, line, "year", f"no current row for {year}, {', '.join(sorted(missing))}", "one per sex"
+            )
+    for end in BIN_ENDS:
+        rows = bins[(bins["role"] == "current") & (bins["period_end"] == end)]
+        if sorted(rows["sex"]) != sorted(SEXES):
+            line = int((rows if len(rows) else bins).index[-1])
+            yield Problem(BINS, line, "role", f"{len(rows)} current rows to {end:%Y-%m-%d}", "one per sex")
 
 
-def _check_current_bins(bins: pd.DataFrame) -> list[Problem]:
-    faults = []
-    current = bins[bins["role"] == "current"]
-    for end in ("1998-12-31", "2001-12-31"):
-        for sex in SEXES:
-            rows = current[(current["period_end"] == end) & (current["sex"] == sex)]
-            if len(rows) != 1:
-                line = int(rows.index[1] if len(rows) else bins.index[0])
-                found = f"{len(rows)} current rows for the span to {end}, {sex}"
-                faults.append(
-                    Problem(BINS, line, "role", found, "exactly one a sex for the spans to 1998 and 2001")
-                )
-    return faults
+def _check_newest(years: pd.DataFrame) -> Iterator[Problem]:
+    """Check that no later release of a year has another figure than the current one."""
+    dated = years[~years["role"].isin(["article"]) & years["vintage"].str.match(r"\d{4}")]
+    current = dated[dated["role"] == "current"].set_index(["year", "sex"])[["vintage", COUNT]]
+    rows = dated.join(current, on=["year", "sex"], rsuffix="_current")
+    later = rows[rows["vintage"].gt(rows["vintage_current"]) & rows[COUNT].ne(rows[f"{COUNT}_current"])]
+    yield from report(later, YEARS, "role", "current, since it is the newest release of the year")
 
 
-def _as_pieces(frame: pd.DataFrame, file: str) -> list[_Piece]:
-    if "year" in frame:
-        starts = [pd.Timestamp(int(y), 1, 1) for y in frame["year"]]
-        ends = [pd.Timestamp(int(y), 12, 31) for y in frame["year"]]
-    else:
-        starts = [pd.Timestamp.min if pd.isna(s) else s for s in frame["period_start"]]
-        ends = list(frame["period_end"])
+def _check_rows(
+    years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame
+) -> Iterator[Problem]:
+    """Check that men and women add up, roles fit the figures beside them, and running totals never fall."""
+    yield from _check_newest(years)
+    yield from check_sum(years, YEARS, ["year", "vintage", "source_id"], "sex", COUNT)
+    yield from check_sum(bins, BINS, ["period_start", "period_end", "vintage", "source_id"], "sex", COUNT)
+    yield from check_sum(parts, PARTS, ["period_start", "period_end", "source_id"], "sex", COUNT)
+    yield from check_sum(totals, TOTALS, ["as_of_date", "source_id"], "sex", COUNT)
+    yield from check_duplicate_figures(parts, PARTS, ["period_start", "period_end", "sex"], COUNT)
+    yield from check_duplicate_figures(totals, TOTALS, ["as_of_date", "sex"], COUNT)
+    used = totals[totals["role"].isin(["current", "earlier"])]
+    falls = used.groupby("sex")[COUNT].diff() < 0
+    yield from report(used[falls], TOTALS, COUNT, "the total before it or more")
+
+
+def _list_spans(frame: pd.DataFrame) -> list[Span]:
     return [
-        _Piece(start, end, int(n), file, int(line))
-        for start, end, n, line in zip(starts, ends, frame[N], frame.index, strict=True)
+        Span(START if pd.isna(start) else start, end, int(count), int(line))
+        for line, start, end, count in frame[["period_start", "period_end", COUNT]].itertuples(name=None)
     ]
 
 
-def _find_chains(
-    pieces: list[_Piece], start: pd.Timestamp, end: pd.Timestamp, *, whole: bool = True
-) -> Iterator[list[_Piece]]:
-    """Yield every way to fill a span without gap or overlap; not with itself unless ``whole``."""
-    for piece in pieces:
-        if piece.start != start or piece.end > end or (not whole and piece.end == end):
-            continue
-        if piece.end == end:
-            yield [piece]
-            continue
-        for rest in _find_chains(pieces, piece.end + _DAY, end):
-            yield [piece, *rest]
+def _date_years(years: pd.DataFrame) -> pd.DataFrame:
+    """Return yearly rows with the first and last day of each year."""
+    start = pd.to_datetime(years["year"].astype(str) + "-01-01")
+    return years.assign(period_start=start, period_end=start + pd.offsets.YearEnd())
 
 
-@dataclass(frozen=True)
-class _Bound:
-    """A running total as announced, and the rows that must make it."""
-
-    line: int
-    date: pd.Timestamp
-    printed: int
-    settled: list[_Piece]
-    rest: list[_Piece]
-
-    @property
-    def miss(self) -> int:
-        """By how many persons the rows exceed what was announced."""
-        return sum(p.persons for p in self.settled + self.rest) - self.printed
+def _select(frame: pd.DataFrame, sex: str) -> pd.DataFrame:
+    return frame[(frame["role"] == "current") & (frame["sex"] == sex)]
 
 
 def _check_running_totals(
-    years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame, cumulative: pd.DataFrame
-) -> list[Problem]:
-    """Bins and current years, with parts of the last year, must make the running totals announced."""
-    faults: list[Problem] = []
-    current = years[years["role"] == "current"]
-    in_use = cumulative[cumulative["role"] == "current"]
-    gaps = _find_sex_gaps(current, "year")
-    announced_gaps = _find_sex_gaps(in_use, "as_of_date")
+    years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame
+) -> Iterator[Problem]:
+    """Check that bins and years, with parts of the last year, add up to every running total announced."""
     for sex in SEXES:
-        sign = -1 if sex == "all" else 1
-        pieces = _as_pieces(bins[(bins["role"] == "current") & (bins["sex"] == sex)], BINS)
-        pieces += _as_pieces(current[current["sex"] == sex], YEARS)
-        small = _as_pieces(parts[(parts["role"] == "current") & (parts["sex"] == sex)], PARTS)
-        bounds = []
-        for line, date, printed in _list_totals(in_use[in_use["sex"] == sex]):
-            bound = _bind(line, date, printed, pieces, small)
-            if isinstance(bound, Problem):
-                faults.append(bound)
-            elif bound:
-                bounds.append(bound)
-        known, since = 0, pd.Timestamp.min
-        for bound, following in zip(bounds, [*bounds[1:], None], strict=True):
-            miss = bound.miss - known
-            if miss:
-                passes = following is not None and following.miss == known
-                own = passes or (announced_gaps.get(bound.date) == -sign * miss and not gaps)
-                suspects = [p for p in bound.settled if p.end > since]
-                place = None if own else _locate(suspects, miss, gaps, sign, years[years["sex"] == sex])
-                faults.append(_tell(bound, place, miss, sex))
-                known = known if own else bound.miss
-            since = bound.date
-    return faults
+        wholes = _list_spans(_select(bins, sex)) + _list_spans(_date_years(_select(years, sex)))
+        pieces = _list_spans(_select(parts, sex))
+        known_difference = 0  # reported once, not again at every later total
+        for line, date, printed in _select(totals, sex)[["as_of_date", COUNT]].itertuples(name=None):
+            settled = [span for span in wholes if span.end <= date]
+            if not settled:
+                continue
+            low = sum(span.count for span in settled)
+            high = low + sum(span.count for span in wholes if span.start <= date < span.end)
+            rest = find_cover(pieces, settled[-1].end + DAY, date)
+            if rest is not None:
+                total = low + sum(span.count for span in rest)
+                if total - printed != known_difference:
+                    known_difference = total - printed
+                    wanted = f"{total}, the sum of the {sex} rows to {date:%Y-%m-%d}"
+                    yield Problem(TOTALS, line, COUNT, str(printed), wanted)
+            elif high > low and not low <= printed <= high:
+                wanted = f"{low} to {high}, the totals of the years around {date:%Y-%m-%d}"
+                yield Problem(TOTALS, line, COUNT, str(printed), wanted)
 
 
-def _list_totals(rows: pd.DataFrame) -> Iterator[tuple[int, pd.Timestamp, int]]:
-    for line, date, printed in zip(rows.index, rows["as_of_date"], rows[N], strict=True):
-        yield int(line), date, int(printed)
-
-
-def _bind(
-    line: int, date: pd.Timestamp, printed: int, pieces: list[_Piece], small: list[_Piece]
-) -> _Bound | Problem | None:
-    """Return what must make a running total; none if no printed part of the year reaches its date."""
-    settled = [p for p in pieces if p.end <= date]
-    if not settled:
-        return None
-    before, last = sum(p.persons for p in settled), max(p.end for p in pieces)
-    if settled[-1].end == date:
-        return _Bound(line, date, printed, settled, [])
-    if date.year > last.year and (date.month, date.day) == (12, 31):
-        expected = f"rows that lead to the {printed} announced for {date:%Y-%m-%d}"
-        return Problem(
-            YEARS, pieces[-1].line, "year", f"no current row for {date.year} after {last.year}", expected
+def _check_releases(
+    years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame
+) -> Iterator[Problem]:
+    """Check that each older table adds up to the running total published with it."""
+    for (source, sex), rows in years[years["role"] == "earlier"].groupby(["source_id", "sex"]):
+        total = (
+            rows[COUNT].sum() + bins.loc[(bins["source_id"] == source) & (bins["sex"] == sex), COUNT].sum()
         )
-    chains = list(_find_chains(small, pd.Timestamp(date.year, 1, 1), date))
-    if chains:
-        # The fewest parts; others that fill the same time are compared with them elsewhere.
-        return _Bound(line, date, printed, settled, min(chains, key=len))
-    after = before + sum(p.persons for p in pieces if p.start <= date < p.end)
-    if date < last and not before <= printed <= after:
-        expected = f"{before} to {after}, the running totals of the year ends around {date:%Y-%m-%d}"
-        return Problem(CUMULATIVE, line, N, str(printed), expected)
-    return None
+        date = pd.Timestamp(rows["year"].max(), 12, 31)
+        beside = (totals["source_id"] == source) & (totals["sex"] == sex) & (totals["as_of_date"] == date)
+        wrong = totals[beside & (totals[COUNT] != total)]
+        yield from report(wrong, TOTALS, COUNT, f"{total}, the sum of that release")
 
 
-def _tell(bound: _Bound, place: _Piece | None, miss: int, sex: str) -> Problem:
-    words = {"male": "men", "female": "women", "all": "everybody"}[sex]
-    why = f"for {words} who had entered by {bound.date:%Y-%m-%d}"
-    if place is not None:
-        expected = f"{place.persons - miss}, so that the rows make the {bound.printed} announced {why}"
-        return Problem(place.file, place.line, N, str(place.persons), expected)
-    extra = ", ".join(str(p.line) for p in bound.rest)
-    made = "the rows in use" + (f", with those on lines {extra} of {PARTS}," if extra else "")
-    return Problem(
-        CUMULATIVE, bound.line, N, str(bound.printed), f"{bound.printed + miss}, which {made} make {why}"
-    )
-
-
-def _find_sex_gaps(rows: pd.DataFrame, key: str) -> dict[object, int]:
-    """Return by how much men and women exceed the printed total, where they do not make it."""
-    table = rows.pivot_table(index=key, columns="sex", values=N)
-    gap = table["male"] + table["female"] - table["all"]
-    return {where: int(n) for where, n in gap[gap.fillna(0) != 0].items()}
-
-
-def _locate(
-    suspects: list[_Piece], miss: int, gaps: dict[object, int], sign: int, of_sex: pd.DataFrame
-) -> _Piece | None:
-    """Return the one row that explains a missed running total, if one can be told.
-
-    It is the only row since the last total that fitted; or the one whose sexes are apart by the
-    same number; or the one that the ministry's older table prints just that much lower.
-    """
-    if len(suspects) == 1:
-        return suspects[0]
-    apart = [p for p in suspects if p.file == YEARS and gaps.get(p.end.year) == sign * miss]
-    if len(apart) == 1:
-        return apart[0]
-    older = of_sex[of_sex["role"] == "earlier"].groupby("year")[N].last()
-    moved = [p for p in suspects if p.file == YEARS and older.get(p.end.year) == p.persons - miss]
-    return moved[0] if len(moved) == 1 else None
-
-
-def _check_growth(cumulative: pd.DataFrame) -> list[Problem]:
-    faults = []
-    used = cumulative[cumulative["role"].isin(["current", "earlier"])]
-    for _, rows in used.groupby("sex"):
-        pairs = pairwise(zip(rows.index, rows["as_of_date"], rows[N], strict=True))
-        for (_, _, before), (line, date, after) in pairs:
-            if after < before:
-                found = f"{after} at {date:%Y-%m-%d}"
-                faults.append(
-                    Problem(CUMULATIVE, int(line), N, found, f"{before} or more: a running total never falls")
-                )
-    return faults
-
-
-def _check_earlier_tables(years: pd.DataFrame, bins: pd.DataFrame, cumulative: pd.DataFrame) -> list[Problem]:
-    """Compare each older ministry table with the running total printed with it."""
-    faults = []
-    for (source, sex), rows in group_rows(years[years["role"] == "earlier"], ["source_id", "sex"]):
-        end = pd.Timestamp(int(rows["year"].max()), 12, 31)
-        same = (
-            (cumulative["source_id"] == source)
-            & (cumulative["sex"] == sex)
-            & (cumulative["as_of_date"] == end)
-        )
-        spans = bins[(bins["source_id"] == source) & (bins["sex"] == sex)]
-        for line, printed in cumulative.loc[same, N].items():
-            total = int(rows[N].sum() + spans[N].sum())
-            if total != printed:
-                expected = f"{total}, which the table of {source} makes for {sex} to {end:%Y-%m-%d}"
-                faults.append(Problem(CUMULATIVE, int(line), N, str(printed), expected))
-    return faults
-
-
-def _check_bins_by_year(years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame) -> list[Problem]:
-    """Where one source prints every year of a span, they must make it."""
-    faults = []
-    spans = bins[bins["period_start"].notna()]
-    first = int(spans["period_start"].min().year)
-    last = int(spans["period_end"].max().year)
-    near = pd.concat([years[years["year"].between(first, last)], parts[parts["period_end"].dt.year <= last]])
-    for (source, sex), _ in group_rows(near, ["source_id", "sex"]):
-        pieces = _as_pieces(years[(years["source_id"] == source) & (years["sex"] == sex)], YEARS)
-        pieces += _as_pieces(parts[(parts["source_id"] == source) & (parts["sex"] == sex)], PARTS)
-        for span in _as_pieces(spans[spans["sex"] == sex], BINS):
-            for chain in _find_chains(pieces, span.start, span.end):
-                total = sum(p.persons for p in chain)
-                if total != span.persons:
-                    expected = (
-                        f"{total}, which the rows of {source} from line {chain[0].line} of {YEARS} on make"
-                    )
-                    faults.append(Problem(BINS, span.line, N, str(span.persons), expected))
-    return faults
-
-
-def _check_parts(years: pd.DataFrame, parts: pd.DataFrame) -> list[Problem]:
-    """Months make quarters, quarters make years, and no part exceeds its year."""
-    faults = []
+def _check_parts(
+    years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame
+) -> Iterator[Problem]:
+    """Check that parts add up to years and years of one source to bins, and no part exceeds its year."""
+    used = parts[parts["role"] == "current"]
+    current = years[years["role"] == "current"].set_index(["year", "sex"])[COUNT].rename("limit")
+    limit = used.assign(year=used["period_end"].dt.year).join(current, on=["year", "sex"])["limit"]
+    yield from check_at_most(used, PARTS, COUNT, limit, "the entrants of that year")
+    dated = _date_years(years)
     for sex in SEXES:
-        current = _as_pieces(years[(years["role"] == "current") & (years["sex"] == sex)], YEARS)
-        year_of = {p.end.year: p for p in current}
-        small = _as_pieces(parts[(parts["role"] == "current") & (parts["sex"] == sex)], PARTS)
-        for piece in small:
-            year = year_of.get(piece.end.year)
-            if year and piece.persons > year.persons:
-                expected = f"{year.persons} or less, the {sex} entrants of {piece.end.year}"
-                faults.append(Problem(PARTS, piece.line, N, str(piece.persons), expected))
-        for span in small + current:
-            for chain in _find_chains(small, span.start, span.end, whole=False):
-                total = sum(p.persons for p in chain)
-                if total != span.persons:
-                    # The span's own figure is bound by running totals; so a part of it is wrong.
-                    lines = ", ".join(str(p.line) for p in chain)
-                    name = f"{span.start:%Y-%m-%d} to {span.end:%Y-%m-%d}, {sex}"
-                    expected = f"lines {lines} to make {span.persons}, printed for {name}"
-                    faults.append(Problem(PARTS, chain[-1].line, N, f"parts that make {total}", expected))
-    return faults
+        pieces = _list_spans(_select(parts, sex))
+        yield from check_covers(PARTS, COUNT, pieces, pieces)
+        yield from check_covers(YEARS, COUNT, _list_spans(_select(dated, sex)), pieces)
+        whole_bins = _list_spans(bins[(bins["sex"] == sex) & bins["period_start"].notna()])
+        of_sex = pd.concat([dated[dated["sex"] == sex], parts[parts["sex"] == sex]])
+        for _, rows in of_sex.groupby("source_id"):
+            yield from check_covers(BINS, COUNT, whole_bins, _list_spans(rows))
 
 
-def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean tables of entrants; the input is left as it was."""
-    years, bins, parts, cumulative = (raw[name] for name in RAW)
+def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the series in use, every release, the bins, the parts of years and the running totals."""
+    years, bins, parts, totals = (raw[name].drop(columns="note") for name in RAW_TABLES)
     series = years[(years["role"] == "current") & (years["sex"] != "all")]
-    used = cumulative[cumulative["role"].isin(["current", "earlier"])]
     return {
-        "entrants": series[["year", "sex", N, "source_id", "certainty"]],
-        "entrants_vintages": years.drop(columns="note"),
-        "entrants_bins": bins.drop(columns="note"),
-        "entrants_part_years": _tidy_parts(years, parts),
-        "entrants_cumulative": used.drop(columns="note"),
+        "entrants": series[["year", "sex", COUNT, "source_id", "certainty"]],
+        "entrants_vintages": years,
+        "entrants_bins": bins,
+        "entrants_part_years": _clean_parts(years, parts),
+        "entrants_cumulative": totals[totals["role"].isin(["current", "earlier"])],
     }
 
 
-def _tidy_parts(years: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
-    used = parts[parts["role"].isin(["current", "earlier"])].drop(columns="note").assign(method="reported")
-    both = pd.concat([used, pd.DataFrame(_compute_quarters(years, used))], ignore_index=True)
-    kinds = [
-        _name_span(start, end) for start, end in zip(both["period_start"], both["period_end"], strict=True)
-    ]
-    return both.assign(kind=kinds)
+def _clean_parts(years: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    used = parts[parts["role"].isin(["current", "earlier"])].assign(method="reported")
+    rows = pd.concat([used, *(_compute_quarters(years, used, sex) for sex in SEXES)], ignore_index=True)
+    kinds = map(_name_kind, rows["period_start"], rows["period_end"])
+    return rows.assign(kind=list(kinds))
 
 
-def _compute_quarters(years: pd.DataFrame, used: pd.DataFrame) -> list[dict[str, object]]:
-    """Return the quarters nobody printed that a longer printed span and its other parts leave."""
-    computed: list[dict[str, object]] = []
-    for sex in SEXES:
-        yearly = years[(years["role"] == "current") & (years["sex"] == sex)]
-        printed = used[(used["role"] == "current") & (used["sex"] == sex)]
-        spans = _as_pieces(yearly, YEARS) + _as_pieces(printed, PARTS)
-        small = _as_pieces(printed, PARTS)
-        have = {(p.start, p.end) for p in small}
-        for year in sorted({p.start.year for p in small}):
-            for month in (1, 4, 7, 10):
-                start = pd.Timestamp(year, month, 1)
-                end = start + pd.offsets.QuarterEnd()
-                if (start, end) in have:
-                    continue
-                rest = _find_rest(spans, small, start, end)
-                if rest is None:
-                    continue
-                whole, persons = rest
-                origin = years if whole.file == YEARS else used
-                computed.append(
-                    {
-                        "period_start": start,
-                        "period_end": end,
-                        "sex": sex,
-                        "role": "current",
-                        N: persons,
-                        "source_id": origin.loc[whole.line, "source_id"],
-                        "certainty": origin.loc[whole.line, "certainty"],
-                        "method": "computed",
-                    }
-                )
-    return computed
+def _compute_quarters(years: pd.DataFrame, used: pd.DataFrame, sex: str) -> pd.DataFrame:
+    """Return unpublished quarters: a longer published span less the other parts of it."""
+    printed = _select(used, sex)
+    pieces = _list_spans(printed)
+    wholes = pd.concat([_date_years(_select(years, sex)), printed], ignore_index=True)
+    have = {(p.start, p.end) for p in pieces}
+    rows = []
+    for year in printed["period_start"].dt.year.unique():
+        for start in pd.date_range(f"{year}-01-01", periods=4, freq="QS"):
+            end = start + pd.offsets.QuarterEnd()
+            if (start, end) not in have and (found := _subtract(_list_spans(wholes), pieces, start, end)):
+                columns: dict[str, Any] = {
+                    "period_start": start,
+                    "period_end": end,
+                    COUNT: found.count,
+                    "method": "computed",
+                }
+                rows.append(wholes.loc[[found.line], used.columns].assign(**columns))
+    return pd.concat(rows) if rows else used.iloc[:0]
 
 
-def _find_rest(
-    spans: Iterable[_Piece], small: list[_Piece], start: pd.Timestamp, end: pd.Timestamp
-) -> tuple[_Piece, int] | None:
-    for span in spans:
-        if span.start > start or span.end < end or span.start.year != start.year:
-            continue
-        before = [] if span.start == start else next(_find_chains(small, span.start, start - _DAY), None)
-        after = [] if span.end == end else next(_find_chains(small, end + _DAY, span.end), None)
-        if before is not None and after is not None and before + after:
-            return span, span.persons - sum(p.persons for p in before + after)
+def _subtract(wholes: list[Span], pieces: list[Span], start: pd.Timestamp, end: pd.Timestamp) -> Span | None:
+    """Return what the first span within one year leaves for a part of it, with the line of that span."""
+    for whole in wholes:
+        if whole.start <= start and end <= whole.end and whole.start.year == start.year:
+            before = find_cover(pieces, whole.start, start - DAY)
+            after = find_cover(pieces, end + DAY, whole.end)
+            if before is not None and after is not None:
+                count = whole.count - sum(p.count for p in before + after)
+                return Span(start, end, count, whole.line)
     return None
 
 
-def _name_span(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    months = (end.month - start.month + 1) if start.day == 1 and end.is_month_end else 0
-    if months == 3 and start.month in (1, 4, 7, 10):
+def _name_kind(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    months = end.month - start.month + 1 if start.is_month_start and end.is_month_end else 0
+    if months == 3 and start.is_quarter_start:
         return "quarter"
     if months == 6 and start.month in (1, 7):
         return "half_year"

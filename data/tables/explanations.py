@@ -1,7 +1,7 @@
 """Why most entrants are women, as officials, aid groups and scholars explain it.
 
-``raw/explanations.csv`` holds one row a document and explanation. These are opinions, some better
-grounded than others; none is a measurement, and the book reports them as what somebody said.
+``raw/explanations.csv`` has one row per document and explanation. These are opinions, some better
+supported than others; none is a measurement, and the book reports them as what was said.
 """
 
 from __future__ import annotations
@@ -10,24 +10,19 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem, each_row
+from data.checks import Problem, check_agreement
 
-RAW: tuple[str, ...] = ("explanations",)
-
+RAW_TABLES = ("explanations",)
 FILE = "data/raw/explanations.csv"
 
 
-def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
-    """Yield rows that give one document two voices or two dates."""
-    first: dict[str, pd.Series] = {}
-    for line, row in each_row(raw["explanations"]):
-        known = first.setdefault(row["source_id"], row)
-        for column in ("offered_year", "offered_by", "speaker"):
-            if str(row[column]) != str(known[column]):
-                wanted = f"{known[column]!r}, as in the other rows of {row['source_id']}"
-                yield Problem(FILE, line, column, repr(row[column]), wanted)
+def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Report rows that give one document two speakers or two dates."""
+    explanations = raw["explanations"].astype("object").fillna("")
+    for column in ("offered_year", "offered_by", "speaker"):
+        yield from check_agreement(explanations, FILE, ["source_id"], column)
 
 
-def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the table as it stands."""
+def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the table as it is."""
     return {"explanations": raw["explanations"].copy()}

@@ -1,10 +1,9 @@
 """Why people say they left, by who asked them and how.
 
-``raw/motives.csv`` holds one row a printed share or count: the ministry's classification of an
+``raw/motives.csv`` has one row per published share or count. The ministry's classification of an
 interview, a questionnaire at the reception centre, surveys of residents years later and interviews
-in China are different measurements and are never joined.
-
-Groups of fewer than five people are left out, at the source's expense: two printed shares.
+in China are different measurements and are never joined. Groups of fewer than five people are left
+out, as two published shares are.
 """
 
 from __future__ import annotations
@@ -13,74 +12,64 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem, count_decimals, find_counts
+from data.checks import (
+    SMALLEST_CELL,
+    Problem,
+    check_agreement,
+    check_close,
+    count_decimals,
+    find_counts,
+    report,
+)
 from data.tables.surveys import find_half_unit
 
-RAW: tuple[str, ...] = ("motives",)
-
+RAW_TABLES = ("motives",)
 FILE = "data/raw/motives.csv"
-
-#: Fewer people than this in a cell on motive could point at somebody.
-SMALLEST_CELL = 5
-
-QUESTION = ["period_start", "period_end", "method", "population", "source_id"]
+# The ministry's shares of one year are in two reports, so the source is not part of the question.
+QUESTION = ["period_start", "period_end", "method", "population"]
 
 
-def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
-    """Yield what is wrong with the content of the table of motives."""
+def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Report shares that contradict their counts or each other, and cells that are too small."""
     motives = raw["motives"]
-    for line, row in motives.iterrows():
-        yield from _check_row(int(str(line)), row)
-    # The ministry's shares of one year stand in two reports: the question is the same, so the
-    # source does not part them.
-    for _, group in motives.groupby([c for c in QUESTION if c != "source_id"], dropna=False):
-        shares = group[group["value"].notna()]
-        total = shares["value"].sum()
-        slack = sum(find_half_unit(v, "pct") for v in shares["value"])
-        line = int(str(group.index[-1]))
-        if not group["several_answers"].fillna(False).any() and total > 100 + slack:
-            yield Problem(
-                FILE, line, "value", f"shares that sum to {total:g}", "100 or less where one answer counts"
-            )
-        if len(set(group["several_answers"].astype("string").fillna(""))) > 1:
-            yield Problem(FILE, line, "several_answers", "two values", "one value a question")
+    value, n, cases = motives["value"], motives["n"].astype("float64"), motives["cases"].astype("float64")
+    empty = motives[value.isna() & cases.isna() & motives["value_high"].isna()]
+    yield from report(empty, FILE, "value", "a share, a count or a bound")
+    small = cases < SMALLEST_CELL - 0.5
+    yield from report(motives[small], FILE, "cases", f"{SMALLEST_CELL} people or more, or no row")
+    small = cases.isna() & (value * n / 100 < SMALLEST_CELL - 0.5)
+    yield from report(motives[small], FILE, "value", f"{SMALLEST_CELL} people or more, or no row")
+
+    half = value.map(lambda share: find_half_unit(share, "pct"), na_action="ignore")
+    yield from check_close(motives, FILE, "value", 100 * cases / n, "the cases over n", half + 1e-9)
+    uncounted = motives[value.notna() & n.notna() & cases.isna()]
+    cells = zip(uncounted["value"], uncounted["n"], strict=True)
+    none = uncounted[[not find_counts(share, asked, count_decimals(share)) for share, asked in cells]]
+    yield from report(none, FILE, "value", lambda row: f"a share that some number of {row['n']} people gives")
+
+    several = motives["several_answers"].astype("object").fillna("")
+    yield from check_agreement(motives.assign(several_answers=several), FILE, QUESTION, "several_answers")
+    single = motives[value.notna() & (several != True)]  # noqa: E712
+    for _, rows in single.groupby(QUESTION, dropna=False):
+        if rows["value"].sum() > 100 + half[rows.index].sum():
+            wanted = f"shares that add up to 100 or less, not {rows['value'].sum():g}"
+            yield from report(rows[-1:], FILE, "value", wanted)
 
 
-def _check_row(line: int, row: pd.Series) -> Iterator[Problem]:
-    value, n, cases = row["value"], row["n"], row["cases"]
-    if pd.isna(value) and pd.isna(cases) and pd.isna(row["value_high"]):
-        yield Problem(FILE, line, "value", "an empty cell", "a share, a count or a bound")
-    people = cases if pd.notna(cases) else (value * n / 100 if pd.notna(value) and pd.notna(n) else None)
-    if people is not None and people < SMALLEST_CELL - 0.5:
-        yield Problem(
-            FILE,
-            line,
-            "cases" if pd.notna(cases) else "value",
-            f"{people:g} people",
-            f"{SMALLEST_CELL} or more, or no row",
-        )
-    if pd.isna(value) or pd.isna(n):
-        return
-    half = find_half_unit(value, "pct")
-    if pd.notna(cases):
-        share = 100 * cases / n
-        if abs(share - value) > half + 1e-9:
-            yield Problem(FILE, line, "value", f"{value:g}", f"{share:.2f}, which is {cases} of {n}")
-    elif not find_counts(value, n, count_decimals(value)):
-        yield Problem(FILE, line, "value", f"{value:g}", f"a share that some number of {n} people gives")
+def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return one row per question and motive, with the share in per cent and its basis.
 
-
-def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean table of motives."""
+    Counts published without a total are shares of their sum.
+    """
     motives = raw["motives"].copy()
-    counts_only = motives["value"].isna() & motives["cases"].notna()
-    total = motives.groupby(QUESTION, dropna=False)["cases"].transform("sum")
-    motives.loc[counts_only & motives["n"].isna(), "n"] = total
-    counted = motives["cases"].notna() & motives["n"].notna()
+    value, cases = motives["value"], motives["cases"]
+    total = motives.groupby([*QUESTION, "source_id"], dropna=False)["cases"].transform("sum")
+    motives["n"] = motives["n"].fillna(total.where(value.isna() & cases.notna()))
+    counted = cases.notna() & motives["n"].notna()
     motives["basis"] = "printed"
+    motives.loc[value.isna(), "basis"] = "bound"
     motives.loc[counted, "basis"] = "counts"
-    motives.loc[motives["value"].isna() & ~counted, "basis"] = "bound"
-    computed = (100 * motives["cases"] / motives["n"]).astype("float64").round(4)
-    motives["share_pct"] = motives["value"].where(~counted, computed)
+    computed = (100 * cases / motives["n"]).astype("float64").round(4)
+    motives["share_pct"] = value.mask(counted, computed)
     motives = motives.rename(columns={"value_high": "share_high_pct"})
     return {"motives": motives.drop(columns=["value", "value_low", "note"]).reset_index(drop=True)}

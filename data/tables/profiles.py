@@ -1,21 +1,32 @@
-"""Who the entrants are: age, work, schooling and province of origin, by sex where printed.
+"""Who the entrants are: age, work, schooling and province of origin, by sex where published.
 
-The ministry's profile tables count everybody who has left the protection facilities, a little
-fewer than all entrants; each row says which base is meant. What proves them: the groups of the
-complete tables make the base printed with them, and men and women make every printed total.
+The ministry's profile tables count everyone who has left the protection facilities, a few less than
+all entrants; each row names its base. The groups of a complete table must add up to the base
+published with them, and a share must be its count over that base.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Literal
+
 import pandas as pd
 
-from data.checks import Problem, check_sexes, group_rows, show_key
+from data.checks import (
+    Problem,
+    check_agreement,
+    check_at_most,
+    check_both_or_neither,
+    check_close,
+    check_sum,
+    report,
+)
 
-RAW = ("profiles", "entrants", "entrants_bins", "entrants_cumulative")
-
+RAW_TABLES = ("profiles", "entrants", "entrants_bins", "entrants_cumulative")
 FILE = "data/raw/profiles.csv"
 TABLE = ["as_of_date", "period_start", "population_basis", "dimension"]
-
+COUNT = "entrants_persons"
+# Tables whose source publishes every group, by date and dimension, and for which sexes.
 COMPLETE = {
     ("2000-07-31", "age_when_reported"): ("all",),
     ("2000-07-31", "occupation"): ("all",),
@@ -32,180 +43,111 @@ COMPLETE = {
     ("2024-09-30", "occupation"): ("all", "female", "male"),
     ("2024-09-30", "education"): ("all", "female", "male"),
 }
-"""Tables whose source prints every group, by date and dimension, and for which sexes."""
 
 
-def validate(raw: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Return everything in the profiles that a printed base or total speaks against."""
-    profiles = raw["profiles"]
-    faults = check_sexes(profiles, FILE, [*TABLE, "category", "source_id"], "persons")
-    for line, row in profiles.iterrows():
-        here = int(str(line))
-        if pd.isna(row["persons"]) and pd.isna(row["share_pct"]):
-            faults.append(Problem(FILE, here, "persons", "neither persons nor a share", "one of the two"))
-        if pd.isna(row["share_pct"]) != pd.isna(row["share_of"]):
-            faults.append(
-                Problem(FILE, here, "share_of", str(row["share_of"]), "a value where there is a share, only")
-            )
-    told = {f.line for f in faults}
-    faults += [f for f in _check_groups(profiles) if f.line not in told]
-    faults += _check_same_base(profiles)
-    faults += _check_bases(raw)
-    faults += _check_shares(raw)
-    faults += _check_readings(profiles)
-    return faults
+def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Report counts and shares that contradict a published base or total."""
+    profiles, years, bins, totals = (raw[name] for name in RAW_TABLES)
+    empty = profiles[profiles["persons"].isna() & profiles["share_pct"].isna()]
+    yield from report(empty, FILE, "persons", "persons or a share")
+    yield from check_both_or_neither(profiles, FILE, "share_pct", "share_of")
+    yield from check_sum(profiles, FILE, [*TABLE, "category", "source_id"], "sex", "persons")
+    yield from check_agreement(profiles, FILE, [*TABLE, "category", "sex"], "persons")
+    yield from _check_groups(profiles)
+    yield from _check_bases(profiles, bins, totals)
+    yield from _check_shares(profiles, years)
 
 
-def _list_groups(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[(rows["category"] != "all") & rows["persons"].notna()]
-
-
-def _check_groups(profiles: pd.DataFrame) -> list[Problem]:
-    """Complete tables make their base; no group exceeds it."""
-    faults = []
-    for key, rows in group_rows(profiles, [*TABLE, "sex"]):
-        date, dimension, sex = f"{key[0]:%Y-%m-%d}", str(key[3]), str(key[4])
-        base, groups = rows[(rows["category"] == "all") & rows["persons"].notna()], _list_groups(rows)
-        if base.empty:
-            continue
-        line, printed = int(base.index[0]), int(base["persons"].iloc[0])
-        if sex in COMPLETE.get((date, dimension), ()):
-            total = int(groups["persons"].sum())
-            if total != printed:
-                expected = f"{total}, which its {len(groups)} groups make ({dimension}, {sex}, {date})"
-                faults.append(Problem(FILE, line, "persons", str(printed), expected))
-        for at, persons in groups["persons"].items():
-            if persons > printed:
-                expected = f"{printed} or less, the base on line {line}"
-                faults.append(Problem(FILE, int(str(at)), "persons", str(persons), expected))
-    return faults
-
-
-def _check_bases(raw: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Each base fits the entrants tables: equal for a span, not above the running total to date."""
-    profiles, bins, cumulative = raw["profiles"], raw["entrants_bins"], raw["entrants_cumulative"]
-    used = cumulative[cumulative["role"].isin(["current", "earlier"])]
-    faults = []
-    for line, row in profiles[(profiles["category"] == "all") & profiles["persons"].notna()].iterrows():
-        here, persons = int(str(line)), int(row["persons"])
-        if row["population_basis"] == "entrants_of_period":
-            same = (bins["period_start"] == row["period_start"]) & (bins["period_end"] == row["as_of_date"])
-            for printed in bins.loc[same & (bins["sex"] == row["sex"]), "entrants_persons"]:
-                if printed != persons:
-                    expected = f"{printed}, the entrants of that span in data/raw/entrants_bins.csv"
-                    faults.append(Problem(FILE, here, "persons", str(persons), expected))
-        else:
-            same = (used["as_of_date"] == row["as_of_date"]) & (used["sex"] == row["sex"])
-            for printed in used.loc[same, "entrants_persons"]:
-                if persons > printed:
-                    expected = f"{printed} or less, everybody who had entered by then"
-                    faults.append(Problem(FILE, here, "persons", str(persons), expected))
-    return faults
-
-
-def _find_bases(raw: dict[str, pd.DataFrame]) -> dict[tuple[object, ...], float]:
-    """Return the base of each table and sex, and of each population and sex.
-
-    A table's own base comes first: printed, or the sum where every group is printed. A table
-    without one has the base of the other tables of its population (key with an empty dimension).
-    """
-    bases: dict[tuple[object, ...], float] = {}
-    for key, rows in group_rows(raw["profiles"], [*TABLE, "sex"]):
-        base, groups = rows.loc[rows["category"] == "all", "persons"].dropna(), _list_groups(rows)
-        *population, dimension, sex = (None if pd.isna(cell) else cell for cell in key)
-        if len(base):
-            bases[(*population, dimension, sex)] = float(base.iloc[0])
-            bases.setdefault((*population, None, sex), float(base.iloc[0]))
-        elif sex in COMPLETE.get((f"{key[0]:%Y-%m-%d}", str(dimension)), ()):
-            bases[(*population, dimension, sex)] = float(groups["persons"].sum())
-    return bases
-
-
-def _get_base(row: pd.Series, bases: dict[tuple[object, ...], float]) -> float | None:
-    *population, dimension = (None if pd.isna(row[column]) else row[column] for column in TABLE)
-    own = bases.get((*population, dimension, row["sex"]))
-    return bases.get((*population, None, row["sex"])) if own is None else own
-
-
-def _check_same_base(profiles: pd.DataFrame) -> list[Problem]:
-    """Compare the bases of the tables of one population and source, which should be one."""
-    faults = []
-    bases = profiles[(profiles["category"] == "all") & profiles["persons"].notna()]
-    for key, rows in group_rows(
-        bases, ["as_of_date", "period_start", "population_basis", "sex", "source_id"]
-    ):
-        first = int(rows["persons"].iloc[0])
-        for line, persons in rows["persons"].iloc[1:].items():
-            if persons != first:
-                expected = f"{first}, the base on line {rows.index[0]} for {show_key(key)}"
-                faults.append(Problem(FILE, int(str(line)), "persons", str(persons), expected))
-    return faults
-
-
-def _check_shares(raw: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Compare each printed share with its count over its base, as far as its rounding tells."""
-    profiles, years = raw["profiles"], raw["entrants"]
-    bases, faults = _find_bases(raw), []
-    for line, row in profiles[(profiles["share_of"] == "sex") & profiles["share_pct"].notna()].iterrows():
-        count, base = row["persons"], _get_base(row, bases)
-        start, end = row["period_start"], row["as_of_date"]
-        is_year = pd.notna(start) and start == pd.Timestamp(
-            end.year, 1, 1
-        ) == end - pd.offsets.YearEnd() + pd.Timedelta(days=1)
-        of_year = (
-            years[(years["year"] == end.year) & (years["sex"] == row["sex"])] if is_year else years.iloc[:0]
-        )
-        if base is None and len(of_year):
-            same = of_year[of_year["source_id"] == row["source_id"]]
-            base = float(
-                (same if len(same) else of_year[of_year["role"] == "current"])["entrants_persons"].iloc[0]
-            )
-        if row["dimension"] == "sex" and len(of_year):
-            of_sex = years[(years["year"] == end.year) & (years["sex"] == row["category"])]
-            count = of_sex.loc[of_sex["role"] == "current", "entrants_persons"].iloc[0]
-        if base is None or pd.isna(count):
-            continue
-        share = 100 * float(count) / base
-        # Half of the last digit printed: a whole number may be rounded to ones, others to tenths.
-        half = 0.5 if float(row["share_pct"]).is_integer() else 0.05
-        if abs(share - row["share_pct"]) > half + 1e-9:
-            expected = f"{share:.2f} within {half}, which {int(count)} of {int(base)} make"
-            faults.append(Problem(FILE, int(str(line)), "share_pct", f"{row['share_pct']:g}", expected))
-    return faults
-
-
-def _check_readings(profiles: pd.DataFrame) -> list[Problem]:
-    """Two sources that print the same count agree."""
-    faults = []
-    for key, rows in group_rows(profiles[profiles["persons"].notna()], [*TABLE, "category", "sex"]):
-        first = int(rows["persons"].iloc[0])
-        for line, persons in rows["persons"].iloc[1:].items():
-            if persons != first:
-                expected = f"{first} as on line {rows.index[0]} for {show_key(key)}"
-                faults.append(Problem(FILE, int(str(line)), "persons", str(persons), expected))
-    return faults
-
-
-def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean table ``profiles``; the input is left as it was.
-
-    One row a date, population, dimension, group and sex. ``base_persons`` is the table's own base;
-    where count and base are known the share is computed, otherwise it is as printed.
-    """
-    bases = _find_bases(raw)
-    frame = raw["profiles"].drop(columns="note")
-    official_first = frame.assign(_rank=(frame["certainty"] != "official").astype(int))
-    official_first = official_first.sort_values(["_rank", "source_id"], kind="stable").drop(columns="_rank")
-    frame = official_first.drop_duplicates([*TABLE, "category", "sex", "share_of"]).sort_index().copy()
-    base = pd.Series(
-        [_get_base(row, bases) for _, row in frame.iterrows()], index=frame.index, dtype="float64"
+def _is_complete(profiles: pd.DataFrame) -> pd.Series:
+    keys = zip(profiles["as_of_date"].dt.strftime("%Y-%m-%d"), profiles["dimension"], strict=True)
+    sexes = [COMPLETE.get(key, ()) for key in keys]
+    return pd.Series(
+        [sex in known for sex, known in zip(profiles["sex"], sexes, strict=True)], profiles.index
     )
-    base = base.where(frame["share_of"].ne("category"))
-    computed = 100 * frame["persons"].astype("float64") / base
-    method = pd.Series("printed", index=frame.index).where(frame["share_pct"].notna(), None)
-    frame["base_persons"] = base.astype("Int64")
-    frame["share_method"] = method.where(computed.isna(), "computed")
-    frame["share_of"] = frame["share_of"].where(computed.isna(), "sex")
-    # Four decimals of a percent: finer than one person in any base here.
-    frame["share_pct"] = frame["share_pct"].where(computed.isna(), computed.round(4))
-    return {"profiles": frame}
+
+
+def _spread(
+    profiles: pd.DataFrame, values: pd.Series, keys: list[str], how: Literal["first", "sum"]
+) -> pd.Series:
+    """Return, for each row, the first value or the sum of the rows that share its keys."""
+    groups = values.astype("float64").groupby([profiles[key] for key in keys], dropna=False)
+    return groups.transform(how)
+
+
+def _check_groups(profiles: pd.DataFrame) -> Iterator[Problem]:
+    """Check that the groups of a complete table add up to its base, and no group exceeds it."""
+    keys, is_base = [*TABLE, "sex"], profiles["category"] == "all"
+    bases = _spread(profiles, profiles["persons"].where(is_base), keys, "first")
+    sums = _spread(profiles, profiles["persons"].mask(is_base), keys, "sum")
+    rows = profiles[is_base & _is_complete(profiles)]
+    yield from check_close(rows, FILE, "persons", sums, "the sum of its groups")
+    yield from check_at_most(profiles, FILE, "persons", bases, "the base of the table")
+
+
+def _check_bases(profiles: pd.DataFrame, bins: pd.DataFrame, totals: pd.DataFrame) -> Iterator[Problem]:
+    """Check that each base is the entrants of its span, or at most all who had entered by its date."""
+    bases = profiles[(profiles["category"] == "all") & profiles["persons"].notna()]
+    population = ["as_of_date", "period_start", "population_basis", "sex", "source_id"]
+    yield from check_agreement(bases, FILE, population, "persons")
+    of_span = bases["population_basis"] == "entrants_of_period"
+    spans = bins.rename(columns={"period_end": "as_of_date"})
+    entered = spans.groupby(["period_start", "as_of_date", "sex"])[COUNT].last()
+    rows = bases[of_span].join(entered, on=["period_start", "as_of_date", "sex"])
+    yield from check_close(rows, FILE, "persons", rows[COUNT], "the entrants of that span")
+    used = totals[totals["role"].isin(["current", "earlier"])]
+    limits = used.groupby(["as_of_date", "sex"])[COUNT].min()
+    rows = bases[~of_span].join(limits, on=["as_of_date", "sex"])
+    yield from check_at_most(rows, FILE, "persons", rows[COUNT], "all who had entered by then")
+
+
+def _find_bases(profiles: pd.DataFrame) -> pd.Series:
+    """Return the number of people that each row is a part of.
+
+    It is the published base of the row's table, the sum of a complete table, or the base of another
+    table of the same population.
+    """
+    is_base = profiles["category"] == "all"
+    published = profiles["persons"].where(is_base)
+    sums = _spread(profiles, profiles["persons"].mask(is_base), [*TABLE, "sex"], "sum")
+    own = _spread(profiles, published, [*TABLE, "sex"], "first").fillna(sums.where(_is_complete(profiles)))
+    return own.fillna(_spread(profiles, published, [*TABLE[:3], "sex"], "first"))
+
+
+def _check_shares(profiles: pd.DataFrame, years: pd.DataFrame) -> Iterator[Problem]:
+    """Check that a published share is its count over its base, as far as its rounding shows."""
+    rows = profiles.assign(base=_find_bases(profiles))
+    rows = rows[(rows["share_of"] == "sex") & rows["share_pct"].notna()]
+    start, end = rows["period_start"], rows["as_of_date"]
+    is_year = start.dt.is_year_start & end.dt.is_year_end & (start.dt.year == end.dt.year)
+    rows["year"] = end.dt.year.where(is_year)
+    current = years[years["role"] == "current"].set_index(["year", "sex"])[COUNT]
+    own = years.drop_duplicates(["year", "sex", "source_id"]).set_index(["year", "sex", "source_id"])[COUNT]
+    rows = rows.join(own.rename("own"), on=["year", "sex", "source_id"])
+    rows = rows.join(current.rename("entrants"), on=["year", "sex"])
+    rows = rows.join(current.rename("of_category"), on=["year", "category"])
+    base = rows["base"].fillna(rows["own"]).fillna(rows["entrants"])
+    count = rows["persons"].where(rows["dimension"] != "sex", rows["of_category"]).astype("float64")
+    # Half of the last digit: a whole number may be rounded to ones, others to tenths.
+    half = (rows["share_pct"] % 1 == 0).map({True: 0.5, False: 0.05})
+    computed = 100 * count / base
+    yield from check_close(rows, FILE, "share_pct", computed, "the count over its base", half + 1e-9)
+
+
+def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return one row per date, population, dimension, group and sex.
+
+    The share is computed where count and base are known, otherwise it is as published.
+    """
+    profiles = raw["profiles"]
+    base = _find_bases(profiles).where(profiles["share_of"].ne("category"))
+    rows = profiles.drop(columns="note").assign(base=base, is_other=profiles["certainty"] != "official")
+    rows = rows.sort_values(["is_other", "source_id"], kind="stable")
+    rows = rows.drop_duplicates([*TABLE, "category", "sex", "share_of"]).sort_index()
+    # Four decimals of a percentage are finer than one person in any base here.
+    computed = (100 * rows["persons"].astype("float64") / rows["base"]).round(4)
+    is_computed, is_printed = computed.notna(), rows["share_pct"].notna()
+    rows["base_persons"] = rows["base"].astype("Int64")
+    rows["share_method"] = pd.Series("printed", rows.index).where(is_printed).mask(is_computed, "computed")
+    rows["share_of"] = rows["share_of"].mask(is_computed, "sex")
+    rows["share_pct"] = computed.fillna(rows["share_pct"])
+    return {"profiles": rows.drop(columns=["base", "is_other"])}

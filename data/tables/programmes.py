@@ -1,4 +1,4 @@
-"""What was spent, on how many, and how long the course at Hanawon was."""
+"""What was spent, on how many people, and how long the course at Hanawon was."""
 
 from __future__ import annotations
 
@@ -6,190 +6,137 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem, each_row, first_days, last_days, name_precision
+from data.checks import (
+    SMALLEST_CELL,
+    Problem,
+    Span,
+    check_at_most,
+    check_close,
+    check_covers,
+    check_dates,
+    check_sum,
+    each_row,
+    first_days,
+    last_days,
+    name_precision,
+    report,
+)
 
-RAW = ("programme_figures",)
+RAW_TABLES = ("programme_figures",)
 FILE = "data/raw/programme_figures.csv"
 KIND = ["programme", "measure", "part", "stage", "unit"]
-# Measures that may be added over time.
-FLOWS = ("spending", "persons_paid", "graduates", "accounts_opened")
-BANDS = ("under_10_million_krw", "10_to_50_million_krw", "50_to_100_million_krw")
+FLOWS = ("spending", "persons_paid", "graduates", "accounts_opened")  # may be added over time
+BANDS = ["under_10_million_krw", "10_to_50_million_krw", "50_to_100_million_krw"]
 TOP_BAND = "from_100_million_krw"
-YEARS_PROTECTED = ("up_to_5_years", "5_to_10_years", "10_to_15_years", "over_15_years")
-# Readings of one fact that the clean table leaves out, and why.
-SECOND_READINGS = {
-    (
-        "2022",
-        "arrivals_assumed",
-        "edaily_2022b",
-    ): "750 against 770; the report of that year's own budget is used",
+YEARS_PROTECTED = {"up_to_5_years", "5_to_10_years", "10_to_15_years", "over_15_years"}
+# Second figures for one fact, by start, measure and source, that the clean table leaves out.
+LEFT_OUT = {
+    # 750 against 770; the report of that year's own budget is used.
+    ("2022", "arrivals_assumed", "edaily_2022b"),
 }
-_DAY = pd.Timedelta(days=1)
 
 
-def validate(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
-    """Yield what is wrong with the figures."""
+def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Report figures that contradict a published total, mean or part."""
     frame = raw["programme_figures"]
-    start, end = first_days(frame["period_start"]), last_days(frame["period_end"])
-    for line, row in each_row(frame.loc[frame["period_start"].notna() & start.isna()]):
-        yield Problem(FILE, line, "period_start", repr(row["period_start"]), "a day that exists")
-    for line, row in each_row(frame.loc[(frame["period_end"].notna() & end.isna()) | (end < start)]):
-        yield Problem(
-            FILE,
-            line,
-            "period_end",
-            repr(row["period_end"]),
-            "a day that exists, not before period_start",
-        )
-    for line, row in each_row(frame.loc[(frame["unit"] == "pct") & (frame["value"] > 100)]):
-        yield Problem(FILE, line, "value", f"{row['value']:g}", "100 or less")
-    dated = frame.assign(start=start, end=end)
-    yield from _check_totals(dated)
+    yield from check_dates(frame, FILE, "period_start", "period_end")
+    yield from report(frame[(frame["unit"] == "pct") & (frame["value"] > 100)], FILE, "value", "100 or less")
+    dated = frame.assign(start=first_days(frame["period_start"]), end=last_days(frame["period_end"]))
+    yield from _check_flows(dated[dated["measure"].isin(FLOWS) & dated["end"].notna()])
     yield from _check_graduates(dated)
-    yield from _check_means(dated)
-    yield from _check_bands(dated)
-    yield from _check_accounts(dated)
-    yield from _check_protected(dated)
+    yield from _check_means(frame)
+    yield from _check_bands(frame)
+    yield from _check_accounts(frame)
+    yield from _check_protected(frame)
 
 
-def _find_parts(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, total: int) -> list[int] | None:
-    """Return lines whose periods follow one another from ``start`` to ``end``, if there are such."""
-    if start == end + _DAY:
-        return []
-    here = rows.loc[(rows["start"] == start) & (rows["end"] <= end) & (rows.index != total)]
-    for line, row in each_row(here.sort_values("end", ascending=False)):
-        rest = _find_parts(rows, row["end"] + _DAY, end, total)
-        if rest is not None:
-            return [line, *rest]
-    return None
-
-
-def _check_totals(frame: pd.DataFrame) -> Iterator[Problem]:
-    """See that a total is the sum of the shorter periods that fill it."""
-    flows = frame.loc[frame["measure"].isin(FLOWS) & frame["end"].notna()]
+def _check_flows(flows: pd.DataFrame) -> Iterator[Problem]:
+    """Check that shorter periods add up to a longer one, and a year to date does not exceed its year."""
     for _, rows in flows.groupby(KIND):
-        for line, row in each_row(rows):
-            parts = _find_parts(rows, row["start"], row["end"], line)
-            if parts and row["value"] != rows.loc[parts, "value"].sum():
-                expected = (
-                    f"{rows.loc[parts, 'value'].sum():,.0f}, the sum of lines {', '.join(map(str, parts))}"
-                )
-                yield Problem(FILE, line, "value", f"{row['value']:,.0f}", expected)
-            inside = rows.loc[(rows["start"] == row["start"]) & (rows["end"] < row["end"])]
-            # A year-to-date count cannot pass that of the whole year; other scopes may differ, so
-            # only readings of one source are compared.
-            above = inside.loc[(inside["source_id"] == row["source_id"]) & (inside["value"] > row["value"])]
-            for other, part in each_row(above):
-                expected = f"at most {row['value']:,.0f}, the count of the longer period"
-                yield Problem(FILE, other, "value", f"{part['value']:,.0f}", expected)
+        spans = [
+            Span(*cells) for cells in zip(rows["start"], rows["end"], rows["value"], rows.index, strict=True)
+        ]
+        yield from check_covers(FILE, "value", spans, spans)
+    # Sources differ in what they count, so only figures of one source are compared.
+    longest_first = flows.sort_values("end", ascending=False)
+    limit = longest_first.groupby([*KIND, "start", "source_id"])["value"].cummin().sort_index()
+    yield from check_at_most(flows, FILE, "value", limit, "the count of the longer period")
 
 
 def _check_graduates(frame: pd.DataFrame) -> Iterator[Problem]:
-    """Graduates since the opening are at least those of the whole years within."""
-    rows = frame.loc[(frame["programme"] == "hanawon") & (frame["measure"] == "graduates")]
-    for line, row in each_row(rows.loc[rows["period_start"].str.len() == 10]):
-        whole_years = rows.loc[
-            (rows["period_start"].str.len() == 4) & (rows["end"] <= row["end"]), "value"
-        ].sum()
-        if row["value"] < whole_years:
-            yield Problem(
-                FILE, line, "value", f"{row['value']:,.0f}", f"{whole_years:,.0f} or more, the years before"
-            )
+    """Check that graduates since the opening are at least those of the whole years within."""
+    rows = frame[(frame["programme"] == "hanawon") & (frame["measure"] == "graduates")]
+    years = rows[rows["period_start"].str.len() == 4]
+    for line, row in each_row(rows[rows["period_start"].str.len() == 10]):
+        total = years.loc[years["end"] <= row["end"], "value"].sum()
+        if row["value"] < total:
+            wanted = f"{total:,.0f}, the sum of the years before, or more"
+            yield Problem(FILE, line, "value", f"{row['value']:,.0f}", wanted)
 
 
-def _last_unit(value: float) -> int:
-    """Return the unit of the last digit that is not zero, as a measure of how far a figure is rounded."""
-    unit = 1
-    while value and value % (unit * 10) == 0:
-        unit *= 10
-    return unit
+def _group_values(
+    frame: pd.DataFrame, keys: list[str], column: str
+) -> Iterator[tuple[pd.DataFrame, pd.Series]]:
+    """Yield the rows that share some keys, and their values by another column."""
+    for _, rows in frame.groupby(keys, dropna=False):
+        yield rows, rows.drop_duplicates(column).set_index(column)["value"]
 
 
 def _check_means(frame: pd.DataFrame) -> Iterator[Problem]:
-    key = ["period_start", "period_end", "programme", "part", "stage", "source_id"]
-    for _, rows in frame.groupby(key, dropna=False):
-        values = rows.drop_duplicates("measure").set_index("measure")["value"]
+    """Check that spending per person is spending over persons."""
+    keys = ["period_start", "period_end", "programme", "part", "stage", "source_id"]
+    for rows, values in _group_values(frame, keys, "measure"):
         if {"spending", "persons_paid", "spending_per_person"} <= set(values.index):
             mean = values["spending"] / values["persons_paid"]
-            # Some are cut rather than rounded: a whole unit of the last digit printed.
-            if abs(mean - values["spending_per_person"]) > _last_unit(values["spending_per_person"]):
-                line = int(rows.index[rows["measure"] == "spending_per_person"][0])
-                yield Problem(
-                    FILE,
-                    line,
-                    "value",
-                    f"{values['spending_per_person']:,.0f}",
-                    f"about {mean:,.0f}, spending by persons",
-                )
+            means = rows[rows["measure"] == "spending_per_person"][:1]
+            # Some are cut rather than rounded: a whole unit of the last digit that is not zero.
+            digits = f"{values['spending_per_person']:.0f}"
+            unit = 10 ** (len(digits) - len(digits.rstrip("0")))
+            yield from check_close(means, FILE, "value", mean, "spending over persons", unit)
 
 
 def _check_bands(frame: pd.DataFrame) -> Iterator[Problem]:
-    paid = frame.loc[frame["measure"] == "persons_paid"]
-    for _, rows in paid.groupby(["period_start", "period_end", "programme", "stage"], dropna=False):
-        values = rows.drop_duplicates("part").set_index("part")["value"]
-        bands = values.reindex(list(BANDS)).dropna()
-        if len(bands) and "all" in values.index:
-            rest = values["all"] - bands.sum()
-            # What is left is the band above; it is shown only if it holds five persons or more.
-            if len(bands) < len(BANDS) or rest < 5:
-                line = int(rows.index[rows["part"] == "all"][0])
-                yield Problem(
-                    FILE,
-                    line,
-                    "value",
-                    f"{values['all']:,.0f}",
-                    f"{bands.sum() + 5:,.0f} or more, with all bands printed",
-                )
+    """Check that the published bands leave five people or more for the top band."""
+    paid = frame[frame["measure"] == "persons_paid"]
+    for rows, values in _group_values(paid, ["period_start", "period_end", "programme", "stage"], "part"):
+        bands = values.reindex(BANDS).dropna()
+        if len(bands) and "all" in values:
+            least = bands.sum() + SMALLEST_CELL
+            if len(bands) < len(BANDS) or values["all"] < least:
+                wanted = f"{least:,.0f} or more, and a row for each band up to 100 million won"
+                yield from report(rows[rows["part"] == "all"][:1], FILE, "value", wanted)
 
 
 def _check_accounts(frame: pd.DataFrame) -> Iterator[Problem]:
-    rows = frame.loc[frame["programme"] == "savings_account"]
-    for _, group in rows.groupby(["period_start", "period_end"]):
-        values = group.drop_duplicates("measure").set_index("measure")["value"]
+    """Check that savings accounts that ended do not exceed those opened."""
+    accounts = frame[frame["programme"] == "savings_account"]
+    for rows, values in _group_values(accounts, ["period_start", "period_end"], "measure"):
         ended = values.get("accounts_matured", 0) + values.get("accounts_closed_early", 0)
-        if "accounts_opened" in values.index and ended > values["accounts_opened"]:
-            line = int(group.index[group["measure"] == "accounts_opened"][0])
-            yield Problem(
-                FILE,
-                line,
-                "value",
-                f"{values['accounts_opened']:,.0f}",
-                f"{ended:,.0f} or more, those that ended",
-            )
+        opened = rows[(rows["measure"] == "accounts_opened") & (rows["value"] < ended)]
+        yield from report(opened[:1], FILE, "value", f"{ended:,.0f}, the accounts that ended, or more")
 
 
 def _check_protected(frame: pd.DataFrame) -> Iterator[Problem]:
-    """See that people under police protection, by years, make all of them: counts, so to the person."""
-    for _, rows in frame.loc[frame["measure"] == "persons_protected"].groupby("period_end"):
-        values = rows.drop_duplicates("part").set_index("part")["value"]
-        if not {"all", *YEARS_PROTECTED} <= set(values.index):
-            expected = ", ".join(["all", *YEARS_PROTECTED])
-            yield Problem(FILE, int(rows.index[0]), "part", ", ".join(rows["part"]), expected)
-        elif values["all"] != values[list(YEARS_PROTECTED)].sum():
-            yield Problem(
-                FILE,
-                int(rows.index[rows["part"] == "all"][0]),
-                "value",
-                f"{values['all']:,.0f}",
-                f"{values[list(YEARS_PROTECTED)].sum():,.0f}, the sum by years under protection",
-            )
+    """Check that people under police protection, by years under it, add up to all of them."""
+    protected = frame[frame["measure"] == "persons_protected"]
+    yield from check_sum(protected, FILE, ["period_end"], "part", "value", parts=len(YEARS_PROTECTED))
+    for _, rows in protected.groupby("period_end"):
+        if missing := {"all", *YEARS_PROTECTED} - set(rows["part"]):
+            yield from report(rows[:1], FILE, "part", f"also rows for {', '.join(sorted(missing))}")
 
 
-def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean table ``programme_figures``."""
+def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the figures with dates as days, and the reward band that the others leave."""
     frame = raw["programme_figures"]
-    keys = zip(frame["period_start"], frame["measure"], frame["source_id"], strict=True)
-    second = pd.Series([key in SECOND_READINGS for key in keys], index=frame.index)
-    kept = frame.loc[~second].assign(is_computed=False)
-    paid = kept.loc[(kept["programme"] == "reward") & (kept["measure"] == "persons_paid")]
+    facts = zip(frame["period_start"], frame["measure"], frame["source_id"], strict=True)
+    kept = frame[[fact not in LEFT_OUT for fact in facts]].assign(is_computed=False)
+    rewards = kept[(kept["programme"] == "reward") & (kept["measure"] == "persons_paid")]
     computed = []
-    for _, rows in paid.groupby(["period_start", "period_end"]):
-        values = rows.set_index("part")["value"]
+    for rows, values in _group_values(rewards, ["period_start", "period_end"], "part"):
         if set(BANDS) <= set(values.index):
-            rest = rows.loc[rows["part"] == "all"].assign(
-                part=TOP_BAND, is_computed=True, note="Total less the printed bands"
-            )
-            computed.append(rest.assign(value=values["all"] - values[list(BANDS)].sum()))
+            rest, note = values["all"] - values[BANDS].sum(), "Total less the printed bands"
+            top = rows[rows["part"] == "all"]
+            computed.append(top.assign(part=TOP_BAND, value=rest, is_computed=True, note=note))
     out = pd.concat([kept, *computed])
     return {
         "programme_figures": out.assign(

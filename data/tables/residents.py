@@ -1,189 +1,135 @@
-"""Who lives in South Korea, where, and whose whereabouts are unknown. All of them stocks.
+"""Who lives in South Korea, where, and whose whereabouts are unknown. All figures are stocks.
 
-Residents are fewer than entrants, of whom some have died or left again. The people whose
-registered address fails are counted on a day; a press report of 2025 added five such stocks up as
-if they were departures, which counts the same people several times.
+Residents are fewer than entrants, some of whom have died or left again. The people without a valid
+address are counted on one day; a press report of 2025 added up five such stocks as if they were
+departures, which counts the same people several times.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
-from data.checks import Problem, check_sexes, group_rows, show_key
+from data.checks import (
+    Problem,
+    check_agreement,
+    check_at_most,
+    check_both_or_neither,
+    check_sum,
+    report,
+    sum_groups,
+)
 
-RAW = ("residents", "whereabouts", "entrants_cumulative")
-
-RESIDENTS = "data/raw/residents.csv"
-WHEREABOUTS = "data/raw/whereabouts.csv"
-N = "residents_persons"
-
-REGIONS = 16
-"""Provinces and cities of a complete list; Sejong is counted with South Chungcheong."""
-
+RAW_TABLES = ("residents", "whereabouts", "entrants_cumulative")
+RESIDENTS, WHEREABOUTS = (f"data/raw/{name}.csv" for name in RAW_TABLES[:2])
+COUNT = "residents_persons"
+REGIONS = 16  # provinces and cities of a complete list; Sejong is counted with South Chungcheong
+PRESS_TOTAL_2025 = 2166  # the sum of five stocks of people abroad, 2021 to August 2025
+# Dates whose source prints every region, and for which sexes.
 COMPLETE = {
     "2005-05-31": ("all",),
     "2008-05-31": ("all",),
     "2024-06-30": ("all", "female", "male"),
     "2024-09-30": ("all", "female", "male"),
 }
-"""Dates whose source prints every region, and for which sexes."""
-
-ADDED_UP = 2166
-"""What the press made of five stocks of people abroad, 2021 to August 2025."""
 
 
-def validate(raw: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Return everything about residents and whereabouts that a printed total speaks against."""
-    residents, whereabouts, cumulative = (raw[name] for name in RAW)
-    return [
-        *check_sexes(residents, RESIDENTS, ["as_of_date", "region", "source_id"], N),
-        *_check_cells(residents),
-        *_check_regions(residents, cumulative),
-        *_check_shares(residents),
-        *_check_readings(residents, RESIDENTS, ["as_of_date", "region", "sex"], N),
-        *_check_readings(whereabouts, WHEREABOUTS, ["as_of_date", "category", "duration"], "persons"),
-        *_check_parts(whereabouts),
-    ]
+def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Report figures that contradict a published total or each other."""
+    residents, whereabouts, totals = (raw[name] for name in RAW_TABLES)
+    yield from _check_counts(residents, totals)
+    yield from _check_shares(residents)
+    yield from _check_whereabouts(whereabouts)
 
 
-def _check_cells(residents: pd.DataFrame) -> list[Problem]:
-    faults = []
-    for line, row in residents.iterrows():
-        if pd.isna(row[N]) and pd.isna(row["share_pct"]):
-            faults.append(
-                Problem(RESIDENTS, int(str(line)), N, "neither persons nor a share", "one of the two")
-            )
-        if pd.isna(row["share_pct"]) != pd.isna(row["share_of"]):
-            found = "a share of nothing" if pd.isna(row["share_of"]) else "no share"
-            faults.append(
-                Problem(RESIDENTS, int(str(line)), "share_of", found, "a value where there is a share, only")
-            )
-    return faults
-
-
-def _sum_regions(residents: pd.DataFrame) -> pd.DataFrame:
-    """Return the sum of each complete list of regions, one row a date, source and sex."""
-    regions = residents[~residents["region"].isin(["all", "capital_area"]) & residents[N].notna()]
+def _check_counts(residents: pd.DataFrame, totals: pd.DataFrame) -> Iterator[Problem]:
+    """Check that sexes and regions add up, lists are complete, and residents do not exceed entrants."""
+    yield from check_sum(residents, RESIDENTS, ["as_of_date", "region", "source_id"], "sex", COUNT)
+    listed = residents[residents["region"] != "capital_area"]
     keys = ["as_of_date", "source_id", "sex"]
-    sums = regions.groupby(keys).agg(
-        **{N: (N, "sum"), "regions": (N, "size"), "certainty": ("certainty", "first")}
-    )
-    return sums[sums["regions"] == REGIONS].drop(columns="regions").reset_index()
+    yield from check_sum(listed, RESIDENTS, keys, "region", COUNT, parts=REGIONS)
+    exact = residents[residents["rounded_to_persons"].isna()]
+    yield from check_agreement(exact, RESIDENTS, ["as_of_date", "region", "sex"], COUNT)
 
-
-def _check_regions(residents: pd.DataFrame, cumulative: pd.DataFrame) -> list[Problem]:
-    """Regions make the printed total, a total has all its regions, and nobody lives here who never came."""
-    faults = []
-    sums = {
-        (r.as_of_date, r.source_id, r.sex): int(getattr(r, N)) for r in _sum_regions(residents).itertuples()
-    }
-    listed = residents[~residents["region"].isin(["all", "capital_area"]) & residents[N].notna()]
+    regions = _select_regions(residents)
     for date, sexes in COMPLETE.items():
         for sex in sexes:
-            rows = listed[(listed["as_of_date"] == date) & (listed["sex"] == sex)]
+            rows = regions[(regions["as_of_date"] == date) & (regions["sex"] == sex)]
             if len(rows) != REGIONS:
-                line = int(rows.index[0]) if len(rows) else 2
-                found = f"{len(rows)} regions for {date}, {sex}"
-                faults.append(
-                    Problem(RESIDENTS, line, "region", found, f"{REGIONS} regions, which the source prints")
+                line = int((rows if len(rows) else residents).index[0])
+                yield Problem(
+                    RESIDENTS, line, "region", f"{len(rows)} regions", f"{REGIONS} on {date}, {sex}"
                 )
-    used = cumulative[cumulative["role"].isin(["current", "earlier"]) & (cumulative["sex"] == "all")]
-    entered = dict(zip(used["as_of_date"], used["entrants_persons"], strict=True))
-    for at, row in residents[(residents["region"] == "all") & residents[N].notna()].iterrows():
-        key, printed = (row["as_of_date"], row["source_id"], row["sex"]), int(row[N])
-        if key in sums and sums[key] != printed:
-            expected = f"{sums[key]}, which the {REGIONS} regions make for {show_key(key)}"
-            faults.append(Problem(RESIDENTS, int(str(at)), N, str(printed), expected))
-    for at, row in residents[(residents["sex"] == "all") & residents[N].notna()].iterrows():
-        most = entered.get(row["as_of_date"])
-        if most is not None and row[N] > most:
-            expected = f"{most} or less, everybody who had entered by then"
-            faults.append(Problem(RESIDENTS, int(str(at)), N, str(row[N]), expected))
-    return faults
+
+    used = totals[totals["role"].isin(["current", "earlier"]) & (totals["sex"] == "all")]
+    entered = used.drop_duplicates("as_of_date").set_index("as_of_date")["entrants_persons"]
+    everyone = residents[residents["sex"] == "all"]
+    limit = everyone["as_of_date"].map(entered)
+    yield from check_at_most(everyone, RESIDENTS, COUNT, limit, "all who had entered by then")
 
 
-def _check_shares(residents: pd.DataFrame) -> list[Problem]:
-    """Shares of one list make at most the whole, and men and women make all of a region."""
-    faults = []
-    shares = residents[residents["share_pct"].notna() & (residents["region"] != "capital_area")]
-    for key, rows in group_rows(shares[shares["share_of"] == "sex"], ["as_of_date", "source_id", "sex"]):
-        # Each share may be rounded up by half a tenth.
-        total, most = float(rows["share_pct"].sum()), 100 + 0.05 * len(rows)
-        if total > most:
-            found = f"shares that make {total:g} for {show_key(key)}"
-            faults.append(Problem(RESIDENTS, int(rows.index[-1]), "share_pct", found, f"{most:g} or less"))
-    for key, rows in group_rows(
-        shares[shares["share_of"] == "region"], ["as_of_date", "source_id", "region"]
-    ):
-        total = float(rows["share_pct"].sum())
-        if set(rows["sex"]) == {"male", "female"} and abs(total - 100) > 0.1 + 1e-9:
-            found = f"men and women that make {total:g} for {show_key(key)}"
-            faults.append(Problem(RESIDENTS, int(rows.index[-1]), "share_pct", found, "100 within 0.1"))
-    return faults
+def _select_regions(residents: pd.DataFrame) -> pd.DataFrame:
+    return residents[~residents["region"].isin(["all", "capital_area"]) & residents[COUNT].notna()]
 
 
-def _check_readings(frame: pd.DataFrame, file: str, keys: list[str], column: str) -> list[Problem]:
-    """Two sources that print the same count agree, or one of them is rounded."""
-    faults = []
-    exact = frame[frame[column].notna()]
-    if "rounded_to_persons" in frame:
-        exact = exact[exact["rounded_to_persons"].isna()]
-    for key, rows in group_rows(exact, keys):
-        first = int(rows[column].iloc[0])
-        for line, value in rows[column].iloc[1:].items():
-            if value != first:
-                expected = f"{first} as on line {rows.index[0]} for {show_key(key)}"
-                faults.append(Problem(file, int(str(line)), column, str(value), expected))
-    return faults
-
-
-def _check_parts(whereabouts: pd.DataFrame) -> list[Problem]:
-    """Parts do not exceed their total; durations make it; the stocks make the sum the press printed."""
-    faults = []
-    once = whereabouts.drop_duplicates(["as_of_date", "category", "duration"])
-    for date, rows in once.groupby("as_of_date"):
-        overall = rows[rows["duration"] == "all"]
-        total = overall[overall["category"] == "residence_unknown"]
-        parts = overall[overall["category"] != "residence_unknown"]
-        if len(total) and parts["persons"].sum() > total["persons"].iloc[0]:
-            found = f"{total['persons'].iloc[0]}"
-            expected = f"{parts['persons'].sum()} or more, which its parts make on {date:%Y-%m-%d}"
-            faults.append(Problem(WHEREABOUTS, int(total.index[0]), "persons", found, expected))
-        lasting = rows[rows["duration"] != "all"]
-        whole = parts[parts["category"] == "not_located"]
-        if len(lasting) and len(whole) and lasting["persons"].sum() != whole["persons"].iloc[0]:
-            expected = f"{lasting['persons'].sum()}, which the durations make on {date:%Y-%m-%d}"
-            faults.append(
-                Problem(WHEREABOUTS, int(whole.index[0]), "persons", str(whole["persons"].iloc[0]), expected)
-            )
-    flows = whereabouts[whereabouts["printed_as"] == "departures_in_year"]
-    if len(flows) and flows["persons"].sum() != ADDED_UP:
-        found = f"{flows['persons'].sum()} in the {len(flows)} rows printed as departures"
-        expected = f"{ADDED_UP}, which the report that added them up printed"
-        faults.append(Problem(WHEREABOUTS, int(flows.index[-1]), "persons", found, expected))
-    return faults
-
-
-def tidy(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the clean tables ``residents`` and ``whereabouts``; the input is left as it was.
-
-    ``residents`` has one row a date, region and sex, with the total of a complete list computed
-    where no total is printed. ``whereabouts`` has one row a date, category and duration; a figure
-    printed both as a stock and as departures is kept as the stock.
-    """
-    residents, whereabouts = raw["residents"], raw["whereabouts"]
-    sums = _sum_regions(residents).assign(region="all", method="computed")
-    have = residents.loc[residents["region"] == "all", ["as_of_date", "sex"]].apply(tuple, axis=1)
-    sums = sums[~sums[["as_of_date", "sex"]].apply(tuple, axis=1).isin(have)]
-    both = pd.concat([residents.drop(columns="note").assign(method="reported"), sums], ignore_index=True)
-    # A count to the person comes before a rounded one of the same day.
-    both = both.assign(_rounded=both["rounded_to_persons"].notna()).sort_values(
-        ["_rounded", "source_id"], kind="stable"
+def _check_shares(residents: pd.DataFrame) -> Iterator[Problem]:
+    """Check that shares say what they are a share of, and those of one list or one region add up."""
+    share = residents["share_pct"]
+    yield from report(
+        residents[residents[COUNT].isna() & share.isna()], RESIDENTS, COUNT, "persons or a share"
     )
-    both = both.drop(columns="_rounded").drop_duplicates(["as_of_date", "region", "sex"])
-    stocks = whereabouts.assign(_flow=whereabouts["printed_as"] != "stock")
-    stocks = stocks.sort_values(["_flow", "source_id"], kind="stable").drop(columns=["_flow", "note"])
+    yield from check_both_or_neither(residents, RESIDENTS, "share_pct", "share_of")
+    shares = residents[share.notna() & (residents["region"] != "capital_area")]
+    lists = sum_groups(shares[shares["share_of"] == "sex"], ["as_of_date", "source_id", "sex"], "share_pct")
+    above = lists[lists["sum"] > 100 + 0.05 * lists["parts"]]  # each share is rounded to a tenth
+    wanted = lambda row: f"shares that add up to 100 or less, not {row['sum']:g}"  # noqa: E731
+    yield from report(above, RESIDENTS, "share_pct", wanted)
+    of_region = shares[(shares["share_of"] == "region") & (shares["sex"] != "all")]
+    pairs = sum_groups(of_region, ["as_of_date", "source_id", "region"], "share_pct")
+    wrong = pairs[(pairs["parts"] == 2) & ((pairs["sum"] - 100).abs() > 0.1 + 1e-9)]
+    wanted = lambda row: f"men and women that add up to 100, not {row['sum']:g}"  # noqa: E731
+    yield from report(wrong, RESIDENTS, "share_pct", wanted)
+
+
+def _check_whereabouts(whereabouts: pd.DataFrame) -> Iterator[Problem]:
+    """Check that durations and categories fit their totals, and departures the total in the press."""
+    keys = ["as_of_date", "category", "duration"]
+    yield from check_agreement(whereabouts, WHEREABOUTS, keys, "persons")
+    once = whereabouts.drop_duplicates(keys)
+    missing = once[once["category"] == "not_located"]
+    yield from check_sum(missing, WHEREABOUTS, ["as_of_date"], "duration", "persons", parts=None)
+    overall = once[once["duration"] == "all"]
+    unknown = overall["category"] == "residence_unknown"
+    parts = overall[~unknown].groupby("as_of_date")["persons"].sum().rename("parts")
+    totals = overall[unknown].join(parts, on="as_of_date")
+    short = totals[totals["persons"] < totals["parts"]]
+    yield from report(
+        short, WHEREABOUTS, "persons", lambda row: f"{row['parts']}, the sum of its parts, or more"
+    )
+    flows = whereabouts[whereabouts["printed_as"] == "departures_in_year"]
+    if len(flows) and flows["persons"].sum() != PRESS_TOTAL_2025:
+        wanted = f"rows that add up to {PRESS_TOTAL_2025}, the total in the press"
+        yield from report(flows[-1:], WHEREABOUTS, "persons", wanted)
+
+
+def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return one row per date, region and sex, and one per date, category and duration.
+
+    An unpublished total is the sum of a complete list. An exact count comes before a rounded one of
+    the same day, and a stock before the same figure printed as departures.
+    """
+    residents, whereabouts = (raw[name].drop(columns="note") for name in RAW_TABLES[:2])
+    lists = _select_regions(residents).groupby(["as_of_date", "source_id", "sex"], as_index=False)
+    sums = lists.agg(**{COUNT: (COUNT, "sum"), "n": (COUNT, "size"), "certainty": ("certainty", "first")})
+    sums = sums[sums["n"] == REGIONS].drop(columns="n").assign(region="all", method="computed")
+    rows = pd.concat([residents.assign(method="reported"), sums], ignore_index=True)
+    rows["is_computed"], rows["is_rounded"] = rows["method"] == "computed", rows["rounded_to_persons"].notna()
+    rows = rows.sort_values(["is_computed", "is_rounded", "source_id"], kind="stable")
+    rows = rows.drop_duplicates(["as_of_date", "region", "sex"]).drop(columns=["is_computed", "is_rounded"])
+    stocks = whereabouts.assign(is_flow=whereabouts["printed_as"] != "stock")
+    stocks = stocks.sort_values(["is_flow", "source_id"], kind="stable").drop(columns="is_flow")
     return {
-        "residents": both,
+        "residents": rows,
         "whereabouts": stocks.drop_duplicates(["as_of_date", "category", "duration"]),
     }

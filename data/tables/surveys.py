@@ -46,12 +46,10 @@ class Era(NamedTuple):
 # Rows of one survey and indicator may be joined only within an era. Surveys that are not listed
 # had one round, or no change of sample, age limit or question that we know of.
 ERAS: tuple[Era, ...] = (
-    Era("khf", 2010, 2010, "sample of 1,200 aged 20 to 60 who came since 2000"),
     Era("khf", 2011, 2012, "aimed at everyone; adults (19 and over in 2012); own satisfaction scale"),
     Era("khf", 2013, 2013, "sample of 2,355 aged 20 and over; another satisfaction scale"),
     Era("khf", 2014, 2016, "aged 15 and over; everyone aimed at in 2014 and 2016, a sample in 2015"),
-    Era("khf", 2017, 2021, "samples of about 3,000 aged 15 and over"),
-    Era("khf", 2022, 9999, "state statistic: 2,500 answers weighted to the population"),
+    Era("khf", 2017, 9999, "state-approved sample survey of 2,500 to 3,000 people aged 15 and over"),
     Era("nkdb", 2005, 2006, "three small rounds half a year apart"),
     Era("nkdb", 2008, 2008, "own sample of 361"),
     Era("nkdb", 2010, 2016, "interviews with about 400 aged 15 and over"),
@@ -226,6 +224,14 @@ def _check_rows(rows: pd.DataFrame, rounds: pd.DataFrame) -> Iterator[Problem]:
     )
     own = rows[rows["population"] == "north_korean_origin"].join(largest, on=["survey", "year"])
     yield from check_at_most(own, RESULTS, "n", own["largest"], "the size of the round")
+    # A sample drawn is no base: without the number of answers a figure of the whole round has none.
+    answers = rounds.groupby(["survey", "year"])["n_answered"].max().rename("answers")
+    whole = own[~own["indicator"].isin(PART_OF_SAMPLE) & own["subgroup"].eq("")]
+    whole = whole.join(answers, on=["survey", "year"])
+    drawn = (
+        whole["n"].notna() & whole["n"].eq(whole["largest"]) & ~whole["n"].eq(whole["answers"]).fillna(False)
+    )
+    yield from report(whole[drawn], RESULTS, "n", "the people who answered, or an empty cell")
 
 
 def _check_used(rows: pd.DataFrame) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Known errors of sources are corrected by entries of a table, which notice when they are out of date."""
+"""Known errors of sources are corrected by entries of a table, which are reported when out of date."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ import pytest
 
 from data.checks import Problem
 from data.corrections import FILE, apply_corrections, parse_filter, select_rows
+
+FIELDS = {"day": "date", "sex": "string", "persons": "integer", "share": "number", "rounded": "boolean"}
+DESCRIPTOR = {
+    "resources": [
+        {
+            "path": "raw/visitors.csv",
+            "layer": "raw",
+            "schema": {"fields": [{"name": name, "type": kind} for name, kind in FIELDS.items()]},
+        }
+    ]
+}
 
 
 @pytest.fixture
@@ -24,39 +35,26 @@ def visitors() -> pd.DataFrame:
     return frame.set_index(pd.Index([2, 3, 4], name="line"))
 
 
-def enter(**cells: object) -> pd.DataFrame:
-    """Return one entry, on line 2, that replaces the 30 by 31 unless told otherwise."""
-    entry = {"table": "visitors", "where": "day=2001-01-01", "column": "persons", "action": "replace"}
-    return pd.DataFrame(
-        [entry | {"printed": "30", "corrected": "31"} | cells], index=pd.Index([2], name="line")
-    )
-
-
 def correct(frame: pd.DataFrame, **cells: object) -> tuple[pd.DataFrame, list[Problem]]:
-    tables, faults = apply_corrections({"visitors": frame}, enter(**cells))
-    return tables["visitors"], faults
+    """Apply one entry, on line 2, that replaces the 30 by 31 unless it is given otherwise."""
+    entry = {"table": "visitors", "where": "day=2001-01-01", "column": "persons", "action": "replace"}
+    entries = pd.DataFrame([entry | {"printed": "30", "corrected": "31"} | cells], index=[2])
+    tables, problems = apply_corrections({"visitors": frame}, entries, DESCRIPTOR)
+    return tables["visitors"], problems
 
 
 def test_an_entry_replaces_the_cell_it_names_and_no_other(visitors: pd.DataFrame) -> None:
-    corrected, faults = correct(visitors)
-    assert faults == []
+    before = visitors.copy()
+    corrected, problems = correct(visitors)
+    assert problems == []
     assert corrected["persons"].tolist()[0] == 31
     assert corrected.drop(columns="persons").equals(visitors.drop(columns="persons"))
-    assert corrected["persons"].dtype == visitors["persons"].dtype
-
-
-def test_the_tables_given_are_not_changed(visitors: pd.DataFrame) -> None:
-    before, entries = visitors.copy(), enter()
-    kept = entries.copy()
-    apply_corrections({"visitors": visitors}, entries)
-    apply_corrections({"visitors": visitors}, enter(action="drop"))
     assert visitors.equals(before)
-    assert entries.equals(kept)
 
 
 def test_an_entry_can_drop_a_row_and_the_others_keep_their_lines(visitors: pd.DataFrame) -> None:
-    corrected, faults = correct(visitors, action="drop", corrected=None)
-    assert faults == []
+    corrected, problems = correct(visitors, action="drop", corrected=None)
+    assert problems == []
     assert list(corrected.index) == [3, 4]
 
 
@@ -74,13 +72,13 @@ def test_an_entry_can_drop_a_row_and_the_others_keep_their_lines(visitors: pd.Da
 def test_a_value_keeps_the_type_of_its_column(
     visitors: pd.DataFrame, where: str, column: str, printed: str, corrected: str, result: object
 ) -> None:
-    frame, faults = correct(visitors, where=where, column=column, printed=printed, corrected=corrected)
-    assert faults == []
+    frame, problems = correct(visitors, where=where, column=column, printed=printed, corrected=corrected)
+    assert problems == []
     assert frame.loc[2, column] == result
     assert frame[column].dtype == visitors[column].dtype
 
 
-def test_a_missing_cell_can_be_named_by_nothing(visitors: pd.DataFrame) -> None:
+def test_an_empty_value_selects_empty_cells(visitors: pd.DataFrame) -> None:
     assert select_rows(visitors, "persons=;day=2002-01-01").tolist() == [False, True, False]
 
 
@@ -88,30 +86,23 @@ def test_a_filter_is_read_in_its_order() -> None:
     assert list(parse_filter("b=1; a = 2 ;;")) == ["b", "a"]
 
 
-def test_a_filter_without_an_equals_sign_is_refused() -> None:
-    with pytest.raises(ValueError, match="no condition"):
-        parse_filter("year")
-
-
 @pytest.mark.parametrize(
-    ("cells", "column", "found", "expected"),
+    ("cells", "column"),
     [
-        ({"table": "guests"}, "table", "'guests'", "a raw table"),
-        ({"column": "people"}, "column", "'people'", "a column of visitors"),
-        ({"where": "week=1"}, "where", "filter 'week=1' names 'week'", "columns of that table"),
-        ({"where": "2001"}, "where", "'2001' is no condition", "columns of that table"),
-        ({"where": "sex=all"}, "where", "2 rows of visitors", "exactly one row"),
-        ({"where": "sex=none"}, "where", "0 rows of visitors", "exactly one row"),
-        ({"printed": "29"}, "printed", "'30'", "'29' as first printed; if the source mended it"),
-        ({"corrected": "many"}, "corrected", "'many'", "what column persons of visitors holds"),
-        ({"corrected": None}, "corrected", "an empty cell", "what column persons of visitors holds"),
+        ({"table": "guests"}, "table"),
+        ({"column": "people"}, "column"),
+        ({"where": "week=1"}, "where"),
+        ({"where": "2001"}, "where"),
+        ({"where": "sex=all"}, "where"),
+        ({"where": "sex=none"}, "where"),
+        ({"printed": "29"}, "printed"),
+        ({"corrected": "many"}, "corrected"),
+        ({"corrected": None}, "corrected"),
     ],
 )
-def test_an_entry_that_does_not_fit_says_so_and_changes_nothing(
-    visitors: pd.DataFrame, cells: dict[str, object], column: str, found: str, expected: str
+def test_an_entry_that_does_not_fit_is_reported_and_changes_nothing(
+    visitors: pd.DataFrame, cells: dict[str, object], column: str
 ) -> None:
-    frame, (fault,) = correct(visitors, **cells)
-    assert (fault.file, fault.line, fault.column) == (FILE, 2, column)
-    assert fault.got.startswith(found)
-    assert fault.expected.startswith(expected)
+    frame, (problem,) = correct(visitors, **cells)
+    assert (problem.file, problem.line, problem.column) == (FILE, 2, column)
     assert frame.equals(visitors)

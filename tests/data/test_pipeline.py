@@ -1,292 +1,170 @@
-"""Raw to clean: all or nothing, the same bytes each time, and every change is seen by somebody."""
+"""From raw to clean: all or nothing, the same bytes each time, one problem for one mistake."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
-import data
+from data import __main__ as command
 from data import pipeline
 from data.checks import DataError, Problem
-from tests.data.package import Package
+from data.schema import expand_descriptor, read_descriptor
+from tests.data.conftest import Package
 
-RAW = "data/raw/visitors.csv"
-CLEAN = "data/clean/visitors.csv"
+CORRECTIONS = "raw/corrections.csv"
+NEW = "2004,all,3,,,,bulletin,\n2004,female,2,,,,bulletin,\n2004,male,1,,,,bulletin,\n"
+EARLY = '2000,all,3,,,,bulletin,"by hand, in pencil"\n2000,female,2,,,,bulletin,\n2000,male,1,,,,bulletin,\n'
 
 
-def test_a_sound_package_has_no_faults(package: Package) -> None:
+def test_a_valid_package_has_no_problem_and_checking_changes_no_file(package: Package) -> None:
+    before = package.read()
     assert package.check() == []
+    assert package.read() == before
 
 
-def test_checking_changes_no_file(package: Package) -> None:
-    before = package.read_clean()
-    package.check()
-    assert package.read_clean() == before
-
-
-def test_building_twice_gives_the_same_bytes(package: Package) -> None:
-    first = package.read_clean()
+def test_building_again_gives_the_same_bytes(package: Package) -> None:
+    before = package.read()
     assert package.build() == []
-    assert package.read_clean() == first
-    for file in (package.folder / "clean").iterdir():
-        file.unlink()
-    assert package.build() == ["visitors"]
-    assert package.read_clean() == first
+    (package.folder / "clean/visitors.csv").unlink()
+    assert package.build() == ["clean/visitors.csv"]
+    assert package.read() == before
 
 
 def test_a_clean_table_has_corrected_values_in_the_order_of_the_schema(package: Package) -> None:
-    rows = package.read_clean()["visitors.csv"].decode().split("\n")
-    assert rows[0] == "year,sex,visitors_persons,source_id"
-    assert rows[-3:] == ["2003,female,5,bulletin", "2003,male,5,bulletin", ""]
+    clean = package.load_clean()
+    assert list(clean) == ["year", "sex", "visitors_persons", "source_id"]
+    assert clean["visitors_persons"].tolist()[-2:] == [5, 5]
 
 
-def test_sexes_that_do_not_add_up_are_told_by_line(package: Package) -> None:
-    package.replace("2002,male,15,", "2002,male,16,")
-    assert package.check() == [f"{RAW}:5: visitors_persons: found 50, expected 51 in 2002"]
+MISTAKES = [
+    ("a wrong total", ("2002,male,15,", "2002,male,16,"), ("raw/visitors.csv", 5, "visitors_persons")),
+    ("a source with a space", ("bulletin,Stat", " bulletin,Stat"), ("raw/sources.csv", 2, "source_id")),
+    ("an outdated correction", ("2003,male,4,", "2003,male,5,"), ("raw/corrections.csv", 2, "printed")),
+    (
+        "a source that no row cites",
+        ("2004\n", "2004\nleaflet,A,B,C,D\n"),
+        ("raw/sources.csv", 3, "source_id"),
+    ),
+]
 
 
-def test_a_missing_year_is_told_by_the_line_where_it_should_stand(package: Package) -> None:
-    text = (package.folder / "raw/visitors.csv").read_text()
-    package.write("raw/visitors.csv", "".join(t for t in text.splitlines(True) if not t.startswith("2002")))
-    assert package.check() == [f"{RAW}:5: year: found no row for 2002, expected every year"]
-
-
-def test_nothing_is_built_while_anything_is_wrong(package: Package) -> None:
-    before = package.read_clean()
-    package.replace("2002,male,15,", "2002,male,16,")
-    with pytest.raises(DataError, match="expected 51 in 2002"):
+@pytest.mark.parametrize(("change", "place"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES])
+def test_one_mistake_gives_one_problem_and_nothing_is_written(
+    package: Package, change: tuple[str, str], place: tuple[str, int, str]
+) -> None:
+    package.replace(*change, "raw/visitors.csv" if "male" in change[0] else "raw/sources.csv")
+    before = package.read()
+    assert package.places() == [place]
+    with pytest.raises(DataError):
         package.build()
-    assert package.read_clean() == before
+    assert package.read() == before
 
 
-def test_a_change_that_no_total_binds_is_seen_by_the_hash_which_says_so(package: Package) -> None:
+def test_a_clean_value_outside_the_schema_is_reported(package: Package) -> None:
+    package.append("2004,all,3002,,,,bulletin,\n2004,female,1001,,,,bulletin,\n2004,male,2001,,,,bulletin,\n")
+    assert {place[::2] for place in package.places()} == {("clean/visitors.csv", "visitors_persons")}
+
+
+@pytest.mark.parametrize("rows", [NEW, EARLY], ids=["new year", "earlier year"])
+def test_appended_rows_pass_the_check_and_a_build_sorts_them(package: Package, rows: str) -> None:
+    head, old = (package.folder / "raw/visitors.csv").read_text(encoding="utf-8").split("\n", 1)
+    package.append(rows)
+    assert package.check() == []
+    assert "clean/visitors.csv" in package.build()
+    ordered = old + rows if rows == NEW else rows + old
+    assert (package.folder / "raw/visitors.csv").read_text(encoding="utf-8") == f"{head}\n{ordered}"
+
+
+def test_problems_of_appended_rows_are_reported_at_their_line(package: Package) -> None:
+    package.append(EARLY.replace("all,3", "all,9"))
+    assert package.places() == [("raw/visitors.csv", 11, "visitors_persons")]
+
+
+def test_the_hashes_follow_each_build(package: Package) -> None:
+    before = read_descriptor(package.folder)
     package.replace("first release", "last release")
-    (line,) = package.check()
-    assert line.startswith(f"{RAW}:1: sha256: found ")
-    assert "only the hash sees this change" in line
+    package.build()
+    after = read_descriptor(package.folder)
+    changed = [r["path"] for r, old in zip(after["resources"], before["resources"], strict=True) if r != old]
+    assert changed == ["raw/visitors.csv"]
 
 
-def test_a_fault_of_content_is_not_repeated_by_the_hash(package: Package) -> None:
-    package.replace("2002,male,15,", "2002,male,16,")
-    assert not any("sha256" in line for line in package.check())
-
-
-def test_a_new_year_at_the_end_is_taken_by_a_build(package: Package) -> None:
-    text = (package.folder / "raw/visitors.csv").read_text()
-    new = "2004,all,3,,,,bulletin,\n2004,female,2,,,,bulletin,\n2004,male,1,,,,bulletin,\n"
-    package.write("raw/visitors.csv", text + new)
-    assert package.build() == ["visitors"]
-    assert package.check() == []
-    assert package.read_clean()["visitors.csv"].endswith(b"2004,female,2,bulletin\n2004,male,1,bulletin\n")
-
-
-def test_appended_rows_find_their_place_and_none_is_altered(package: Package) -> None:
-    text = (package.folder / "raw/visitors.csv").read_text()
-    early = (
-        '2000,all,3,,,,bulletin,"by hand, in pencil"\n2000,female,2,,,,bulletin,\n2000,male,1,,,,bulletin,\n'
-    )
-    package.write("raw/visitors.csv", text + early)
-    assert [line.split(", expected")[0] for line in package.check()] == [
-        f"{RAW}:11: year+sex: found (2000, all)"
-    ]
-    assert package.build() == ["visitors"]
-    head, rest = text.split("\n", 1)
-    assert (package.folder / "raw/visitors.csv").read_text() == f"{head}\n{early}{rest}"
-    assert package.check() == []
-
-
-def test_rows_stay_where_they_are_while_anything_is_wrong(package: Package) -> None:
-    text = (package.folder / "raw/visitors.csv").read_text()
-    package.write("raw/visitors.csv", text + "2000,all,9,,,,bulletin,\n2000,male,1,,,,bulletin,\n")
-    before = (package.folder / "raw/visitors.csv").read_bytes()
-    with pytest.raises(DataError) as error:
-        package.build()
-    assert (package.folder / "raw/visitors.csv").read_bytes() == before
-    assert str(error.value).startswith(f"{RAW}:11: ")
-
-
-def test_a_clean_table_edited_by_hand_is_told_by_line(package: Package) -> None:
-    package.replace("2002,male,15,", "2002,male,51,", "clean/visitors.csv")
-    (line,) = package.check()
-    assert line == (
-        f"{CLEAN}:5: row: found '2002,male,51,bulletin', "
-        "expected '2002,male,15,bulletin', which the raw tables give; run make data"
-    )
-
-
-def test_a_clean_table_cut_short_is_told(package: Package) -> None:
-    package.replace("2003,male,5,bulletin\n", "", "clean/visitors.csv")
-    (line,) = package.check()
-    assert line.startswith(f"{CLEAN}:7: row: found '', expected '2003,male,5,bulletin'")
-
-
-def test_a_missing_clean_table_is_told(package: Package) -> None:
+def test_a_file_left_by_an_interrupted_build_is_overwritten(package: Package) -> None:
+    package.write("clean/.visitors.csv.tmp", "year,s")
     (package.folder / "clean/visitors.csv").unlink()
-    assert package.check() == [f"{CLEAN}:1: file: found no file, expected the table that make data writes"]
+    package.build()
+    assert not list(package.folder.glob("*/.*"))
 
 
-@pytest.mark.parametrize("layer", ["raw", "clean"])
-def test_a_file_nobody_described_is_told(package: Package, layer: str) -> None:
-    package.write(f"{layer}/extra.csv", "a\n1\n")
-    expected = "found a file, expected only tables that datapackage.json describes"
-    assert package.check() == [f"data/{layer}/extra.csv:1: file: {expected}"]
-
-
-def test_what_a_killed_build_left_half_written_is_no_table_and_is_written_over(package: Package) -> None:
-    package.write("clean/.visitors.csv.new", "year,s")
-    package.write("raw/.sources.csv.new", "")
-    assert all(line.endswith("none that a killed run left; run make data") for line in package.check())
-    package.replace("first release", "last release")
-    (package.folder / "clean/visitors.csv").unlink()
-    assert package.build() == ["visitors"]
-    assert not (package.folder / "clean/.visitors.csv.new").exists()
-
-
-def test_a_raw_table_under_another_ending_is_told(package: Package) -> None:
-    package.write("raw/visitors.txt", "a\n1\n")
-    assert [line.split(":")[0] for line in package.check()] == ["data/raw/visitors.txt"]
-
-
-def test_what_a_killed_build_left_is_told_and_the_next_build_clears_it(package: Package) -> None:
-    package.write("clean/.visitors.csv.new", "year,se")
-    expected = "expected none that a killed run left; run make data"
-    assert package.check() == [f"data/clean/.visitors.csv.new:1: file: found a file, {expected}"]
-    assert package.build() == []
+def test_a_described_table_needs_a_module(package: Package) -> None:
+    text = (package.folder / "datapackage.yaml").read_text(encoding="utf-8")
+    lonely = text[text.index("  - path: clean") :].replace("clean/visitors", "clean/lonely")
+    package.write("datapackage.yaml", text + lonely)
+    assert package.places() == [("clean/lonely.csv", 1, "file")]
+    package.write(
+        "datapackage.yaml", text + lonely.replace("derivedFrom", "madeBy: analysis\n    derivedFrom")
+    )
     assert package.check() == []
 
 
-def test_a_described_table_that_no_module_makes_is_told(package: Package) -> None:
-    descriptor = json.loads((package.folder / "datapackage.json").read_text())
-    lonely = dict(descriptor["resources"][-1], path="clean/lonely.csv", name="lonely")
-    descriptor["resources"].append(lonely)
-    package.write("datapackage.json", json.dumps(descriptor))
-    with pytest.raises(DataError, match="found no module that makes it"):
-        package.build()
+def test_a_later_step_writes_its_own_tables_and_their_hashes(package: Package) -> None:
+    text = (package.folder / "datapackage.yaml").read_text(encoding="utf-8")
+    later = text[text.index("  - path: clean") :].replace("clean/visitors", "clean/guests")
+    package.write(
+        "datapackage.yaml", text + later.replace("derivedFrom", "madeBy: analysis\n    derivedFrom")
+    )
+    package.build()
+    assert "hash" not in read_descriptor(package.folder)["resources"][-1]
+    guests = pd.DataFrame(
+        {"year": [2001], "sex": ["male"], "visitors_persons": [1], "source_id": ["bulletin"]}
+    )
+    assert pipeline.write_clean({"guests": guests}, package.folder) == ["clean/guests.csv"]
+    assert "hash" in read_descriptor(package.folder)["resources"][-1]
+    with pytest.raises(DataError, match="visitors_persons"):
+        pipeline.write_clean({"guests": guests.assign(visitors_persons=-1)}, package.folder)
+    package.build()
+    assert "hash" not in read_descriptor(package.folder)["resources"][-1]
 
 
-def test_a_subject_that_misses_a_row_of_the_clean_tables_tells_it_as_a_fault() -> None:
-    fault = Problem("data/raw/claims.csv", 2, "evidence", "no row", "a row")
-
-    def tidy(raw: dict, clean: dict) -> dict:
-        raise DataError([fault])
-
-    subject = SimpleNamespace(RAW=(), NEEDS=(), validate=lambda raw: [], tidy=lambda raw: {"a": 1})
-    judge = SimpleNamespace(RAW=(), NEEDS=("a",), validate=lambda raw: [], tidy=tidy)
-    assert pipeline.make_clean({}, (subject, judge)) == ({"a": 1}, [fault])
+def test_a_module_with_a_problem_makes_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = Problem("data/raw/a.csv", 2, "n", "1", "2")
+    bad = SimpleNamespace(RAW_TABLES=("a",), check=lambda raw: iter([problem]), clean=lambda raw: {"a": 1})
+    good = SimpleNamespace(RAW_TABLES=("b",), check=lambda raw: [], clean=lambda raw: {"b": 1})
+    waits = SimpleNamespace(RAW_TABLES=("unread",), check=lambda raw: [problem], clean=lambda raw: {})
+    monkeypatch.setattr(pipeline, "find_modules", lambda: [bad, good, waits])
+    assert pipeline.make_clean({"a": 0, "b": 0}) == ({"b": 1}, [problem])
 
 
-def test_a_broken_descriptor_gives_one_line(package: Package) -> None:
-    package.write("datapackage.json", '{\n  "resources": [}\n')
-    with pytest.raises(
-        DataError, match=r"^data/datapackage.json:2: json: found Expecting value, expected JSON$"
-    ):
-        package.check()
-
-
-def test_a_table_at_fault_does_not_hold_up_the_corrections_of_others(package: Package) -> None:
-    package.replace("bulletin,Statistics", " bulletin,Statistics", "raw/sources.csv")
-    assert {line.split(":")[0] for line in package.check()} == {"data/raw/sources.csv"}
-
-
-def test_a_correction_that_lets_a_span_end_before_it_begins_is_told(package: Package) -> None:
-    for path in ("raw/corrections.csv", "raw/visitors.csv", "datapackage.json"):
+def test_a_correction_may_not_turn_a_span_round(package: Package) -> None:
+    for path in (CORRECTIONS, "raw/visitors.csv", "datapackage.yaml"):
         text = (package.folder / path).read_text(encoding="utf-8")
         package.write(path, text.replace("visitors_persons", "low").replace("share_pct", "high"))
-    assert pipeline.read_raw(package.folder)[1] == []
-    package.replace(
-        "year=2003;sex=male,low,replace,4,5", "year=2001;sex=male,low,replace,10,34", "raw/corrections.csv"
-    )
-    told = [str(fault) for fault in pipeline.read_raw(package.folder)[1]]
-    assert told == ["data/raw/visitors.csv:4: high: found 33.3, expected 34 of low or more"]
+    package.replace("year=2003;sex=male,low,replace,4,5", "year=2001;sex=male,low,replace,10,34", CORRECTIONS)
+    descriptor = expand_descriptor(package.folder)
+    _, problems = pipeline.correct(pipeline.read_raw(descriptor, package.folder)[0], descriptor)
+    assert [(problem.line, problem.column) for problem in problems] == [(4, "high")]
 
 
-def test_a_table_cannot_be_loaded_once_its_raw_table_changed(package: Package) -> None:
-    assert len(data.load("visitors", package.folder)) == 6
-    moved = Package(Path(shutil.copytree(package.folder, package.folder / "copy")))
-    moved.replace("first release", "last release")
-    with pytest.raises(DataError, match="run make data"):
-        data.load("visitors", moved.folder)
+def test_the_commands_say_what_changed_and_what_will_change(package: Package, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(command, "DATA", package.folder)
+    package.append(NEW)
+    for arguments in (["data", "check"], ["data"], ["data", "check"]):
+        monkeypatch.setattr(sys, "argv", arguments)
+        assert command.main() == 0
+    before, change, after = capsys.readouterr().out.splitlines()
+    assert "clean/visitors.csv" in before
+    assert "clean/visitors.csv" in change
+    assert "visitors" not in after
 
 
-def test_a_table_that_does_not_exist_is_refused_with_the_names_there_are(package: Package) -> None:
-    with pytest.raises(KeyError, match="there are: visitors"):
-        data.load("guests", package.folder)
-
-
-def test_a_loaded_table_is_a_copy(package: Package) -> None:
-    frame = data.load("visitors", package.folder)
-    frame["visitors_persons"] = 0
-    assert data.load("visitors", package.folder)["visitors_persons"].sum() == 90
-
-
-SUBJECT = """
-from types import SimpleNamespace
-
-SERIES = ["year", "sex", "visitors_persons", "source_id"]
-SUBJECTS = (
-    SimpleNamespace(
-        RAW=("visitors",),
-        validate=lambda raw: [],
-        tidy=lambda raw: {"visitors": raw["visitors"].query("sex != 'all'")[SERIES]},
-    ),
-)
-"""
-
-
-@pytest.fixture
-def project(package: Package) -> Package:
-    """Return the small package beside a copy of the machinery, so that its commands can be run."""
-    copy = Package(Path(shutil.copytree(package.folder, package.folder / "project" / "data")))
-    for name in (
-        "__init__",
-        "__main__",
-        "corrections",
-        "descriptor",
-        "faults",
-        "loading",
-        "pipeline",
-        "tables",
-    ):
-        shutil.copy(Path(pipeline.__file__).with_name(f"{name}.py"), copy.folder)
-    copy.write("subjects.py", SUBJECT)
-    return copy
-
-
-def run(project: Package, command: str) -> tuple[int, str, str]:
-    """Return exit status, output and errors of ``python -m data``."""
-    done = subprocess.run(
-        [sys.executable, "-m", "data", command],
-        cwd=project.folder.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
-
-
-def test_the_commands_succeed_on_sound_data(project: Package) -> None:
-    assert run(project, "check")[0] == 0
-    assert run(project, "build") == (0, "Changed: nothing.\n", "")
-
-
-def test_the_commands_fail_with_the_line_and_without_a_traceback(project: Package) -> None:
-    project.replace("2002,male,15,", "2002,male,about 15,")
-    line = f"{RAW}:7: visitors_persons: found 'about 15', expected a whole number in plain digits\n"
-    before = project.read_clean()
-    assert run(project, "check") == (1, line, "")
-    assert run(project, "build") == (1, "", line + "Nothing was written.\n")
-    assert project.read_clean() == before
-
-
-def test_a_broken_descriptor_ends_the_command_with_one_line(project: Package) -> None:
-    project.write("datapackage.json", "{")
-    status, _, errors = run(project, "check")
-    assert status == 1
-    assert errors.startswith("data/datapackage.json:1: json: found ")
-    assert errors.count("\n") == 1
+def test_a_command_fails_with_the_line_and_without_a_traceback(tmp_path, monkeypatch, capsys) -> None:
+    problem = Problem("data/raw/visitors.csv", 7, "sex", "'men'", "one of all, female, male")
+    for name in ("build", "make_files"):
+        monkeypatch.setattr(command, name, lambda *_: (_ for _ in ()).throw(DataError([problem])))
+    for arguments, last in (["check"], ""), ([], "Nothing was written."):
+        monkeypatch.setattr(sys, "argv", ["data", *arguments])
+        assert command.main() == 1
+        assert capsys.readouterr().err.strip() == f"{problem}\n{last}".strip()

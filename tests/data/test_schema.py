@@ -1,383 +1,274 @@
-"""Every kind of bad input gives one line that says where, what was found and what was expected."""
+"""A table is read strictly and written in one form; every bad input is reported at its line."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import csv
+import io
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from data.checks import DataError
-from data.schema import format_table, read_table
-from tests.data.package import SOURCES, VISITORS, Package, make_descriptor
+from data import load
+from data.checks import DataError, Problem, format_cell
+from data.schema import expand_descriptor, format_table, labels, read_table, type_frame
+from tests.data.conftest import VISITORS, Package
 
-FILE = "data/raw/visitors.csv"
 HEADER = VISITORS.split("\n")[0].encode()
 LATIN = VISITORS.replace("first release", "prèmiere").encode("latin-1")
-WHOLE = "a whole number in plain digits"
-NUMBER = "a number in plain digits with at most one point"
-PLAIN = "plain text, no formula and no markup"
-DATE = "a date as YYYY-MM-DD"
-FORM = [
+MALE = "2002,male,15,"
+NOTE = "first release"
+DAY = "2001,all,30,,2002-01-15"
+
+CELLS = [
+    ("renamed column", "sex,visitors_persons,", "sex,persons,", 1, "header"),
+    ("column too few", ",source_id,note", ",source_id", 1, "header"),
+    ("trailing comma in the header", ",source_id,note", ",source_id,note,", 1, "header"),
+    ("trailing comma in a row", "2002,male,15,30,,,bulletin,", "2002,male,15,30,,,bulletin,,", 7, "row"),
+    ("thousands comma", MALE, "2002,male,1,500,", 7, "row"),
+    ("not a number", MALE, "2002,male,about 15,", 7, "visitors_persons"),
+    ("count with a point", MALE, "2002,male,15.0,", 7, "visitors_persons"),
+    ("number with a space", MALE, "2002,male, 15,", 7, "visitors_persons"),
+    ("digits of another script", MALE, "2002,male,1\u0665,", 7, "visitors_persons"),
+    ("too large for an exact float", MALE, f"2002,male,{10**20},", 7, "visitors_persons"),
+    ("leading zero", MALE, "2002,male,015,", 7, "visitors_persons"),
+    ("negative count", MALE, "2002,male,-15,", 7, "visitors_persons"),
+    ("empty count", MALE, "2002,male,,", 7, "visitors_persons"),
+    ("share over 100", "2002,male,15,30,", "2002,male,15,130,", 7, "share_pct"),
+    ("two decimal points", "2002,male,15,30,", "2002,male,15,3.0.0,", 7, "share_pct"),
+    ("scientific form", "2002,male,15,30,", "2002,male,15,3e1,", 7, "share_pct"),
+    ("NaN", "2002,male,15,30,", "2002,male,15,NaN,", 7, "share_pct"),
+    ("date in another order", DAY, "2001,all,30,,15/01/2002", 2, "counted_on"),
+    ("day that does not exist", DAY, "2001,all,30,,2002-02-30", 2, "counted_on"),
+    ("boolean in capitals", "2003,male,4,,,true", "2003,male,4,,,TRUE", 10, "is_rounded"),
+    ("year of two digits", "2002,male,", "02,male,", 7, "year"),
+    ("unlisted code", "2002,male,", "2002,men,", 7, "sex"),
+    ("formula", NOTE, "=1+1", 5, "note"),
+    ("formula after an at sign", NOTE, "@SUM(A1)", 5, "note"),
+    ("formula in wide signs", NOTE, "＝1+1", 5, "note"),
+    ("HTML", NOTE, "<b>first</b>", 5, "note"),
+    ("script address", NOTE, "see javascript:alert(1)", 5, "note"),
+    ("space at the end", NOTE, "first release ", 5, "note"),
+    ("hard space", NOTE, "first\xa0release", 5, "note"),
+    ("invisible character", NOTE, "first\u200brelease", 5, "note"),
+    ("empty line", "2002,female,", "\n2002,female,", 6, "row"),
+    ("open quotation mark", NOTE, '"first release', 5, "row"),
+    ("carriage return", "first release\n", "first release\r\n", 5, "encoding"),
     (
-        "a wrong header",
-        "sex,visitors_persons,",
-        "sex,persons,",
-        "1: header",
-        "'persons' as column 3",
-        "'visitors_persons'",
-    ),
-    (
-        "a column too few",
-        ",source_id,note",
-        ",source_id",
-        "1: header",
-        "no such column as column 8",
-        "'note'",
-    ),
-    (
-        "a trailing comma in the header",
-        ",source_id,note",
-        ",source_id,note,",
-        "1: header",
-        "an empty cell as column 9",
-        "no column after 'note'",
-    ),
-    (
-        "a trailing comma in a row",
-        "2002,male,15,30,,,bulletin,",
-        "2002,male,15,30,,,bulletin,,",
-        "7: row",
-        "9 cells",
-        "8 cells",
-    ),
-    ("a thousands comma", "2002,male,15,", "2002,male,1,500,", "7: row", "9 cells", "8 cells"),
-    ("a non-number", "2002,male,15,", "2002,male,about 15,", "7: visitors_persons", "'about 15'", WHOLE),
-    ("a number with a point", "2002,male,15,", "2002,male,15.0,", "7: visitors_persons", "'15.0'", WHOLE),
-    ("a number with a space", "2002,male,15,", "2002,male, 15,", "7: visitors_persons", "' 15'", WHOLE),
-    (
-        "digits of another script",
-        "2002,male,15,",
-        "2002,male,1\u0665,",
-        "7: visitors_persons",
-        "'1\u0665'",
-        WHOLE,
-    ),
-    (
-        "a number beyond any count",
-        "2002,male,15,",
-        f"2002,male,{10**20},",
-        "7: visitors_persons",
-        f"'{10**20}'",
-        WHOLE,
-    ),
-    ("a leading zero", "2002,male,15,", "2002,male,015,", "7: visitors_persons", "'015'", WHOLE),
-    ("a negative count", "2002,male,15,", "2002,male,-15,", "7: visitors_persons", "'-15'", "0 or more"),
-    ("an empty count", "2002,male,15,", "2002,male,,", "7: visitors_persons", "an empty cell", "a value"),
-    (
-        "a share over a hundred",
-        "2002,male,15,30,",
-        "2002,male,15,130,",
-        "7: share_pct",
-        "'130'",
-        "100 or less",
-    ),
-    ("two decimal points", "2002,male,15,30,", "2002,male,15,3.0.0,", "7: share_pct", "'3.0.0'", NUMBER),
-    ("a number in scientific form", "2002,male,15,30,", "2002,male,15,3e1,", "7: share_pct", "'3e1'", NUMBER),
-    ("not a number, by name", "2002,male,15,30,", "2002,male,15,NaN,", "7: share_pct", "'NaN'", NUMBER),
-    (
-        "a date the other way round",
-        "2001,all,30,,2002-01-15",
-        "2001,all,30,,15/01/2002",
-        "2: counted_on",
-        "'15/01/2002'",
-        DATE,
-    ),
-    (
-        "a day that does not exist",
-        "2001,all,30,,2002-01-15",
-        "2001,all,30,,2002-02-30",
-        "2: counted_on",
-        "'2002-02-30'",
-        DATE,
-    ),
-    (
-        "a truth value in capitals",
-        "2003,male,4,,,true",
-        "2003,male,4,,,TRUE",
-        "10: is_rounded",
-        "'TRUE'",
-        "true or false",
-    ),
-    ("a year of two digits", "2002,male,", "02,male,", "7: year", "'02'", "a year of four digits"),
-    ("a code word nobody defined", "2002,male,", "2002,men,", "7: sex", "'men'", "one of all, female, male"),
-    ("a formula", "first release", "=1+1", "5: note", "'=1+1'", PLAIN),
-    ("a formula after an at sign", "first release", "@SUM(A1)", "5: note", "'@SUM(A1)'", PLAIN),
-    ("a formula in wide signs", "first release", "＝1+1", "5: note", "'＝1+1'", PLAIN),
-    ("HTML", "first release", "<b>first</b>", "5: note", "'<b>first</b>'", PLAIN),
-    (
-        "a script address",
-        "first release",
-        "see javascript:alert(1)",
-        "5: note",
-        "'see javascript:alert(1)'",
-        PLAIN,
-    ),
-    (
-        "a space at the end",
-        "first release",
-        "first release ",
-        "5: note",
-        "'first release '",
-        "text without spaces at its ends or hard spaces",
-    ),
-    (
-        "a hard space",
-        "first release",
-        "first\xa0release",
-        "5: note",
-        "'first\\xa0release'",
-        "text without spaces at its ends or hard spaces",
-    ),
-    (
-        "an invisible sign",
-        "first release",
-        "first\u200brelease",
-        "5: note",
-        "'first\\u200brelease'",
-        "text without control characters or invisible signs",
-    ),
-    ("an empty line", "2002,female,", "\n2002,female,", "6: row", "an empty line", "a row"),
-    (
-        "an open quotation mark",
-        "first release",
-        '"first release',
-        "5: row",
-        "an unclosed quotation mark",
-        "quotation marks in pairs",
-    ),
-    (
-        "carriage returns",
-        "first release\n",
-        "first release\r\n",
-        "5: encoding",
-        "a carriage return",
-        "lines that end in LF alone",
-    ),
-    (
-        "no end of the last line",
+        "last line without an end",
         "2003,male,4,,,true,bulletin,\n",
         "2003,male,4,,,true,bulletin,",
-        "10: file",
-        "no line end",
-        "a last line that ends in LF",
+        10,
+        "file",
     ),
-    (
-        "a key used twice",
-        "2002,male,15,30",
-        "2002,female,15,30",
-        "7: year+sex",
-        "(2002, female) again",
-        "a key not used on line 6",
-    ),
-    (
-        "a year out of order",
-        "2002,male,",
-        "2000,male,",
-        "7: year+sex",
-        "(2000, male)",
-        "rows in ascending order of these columns",
-    ),
-    (
-        "a source nobody knows",
-        "2002,male,15,30,,,bulletin",
-        "2002,male,15,30,,,leaflet",
-        "7: source_id",
-        "'leaflet'",
-        "a source_id that stands in raw-sources",
-    ),
+    ("repeated key", "2002,male,15,30", "2002,female,15,30", 7, "year+sex"),
+    ("unknown source", "2002,male,15,30,,,bulletin", "2002,male,15,30,,,leaflet", 7, "source_id"),
+]
+FILES = [
+    ("empty", b"", 1, "file"),
+    ("blank", b"\n", 1, "file"),
+    ("header only", HEADER + b"\n", 1, "file"),
+    ("byte order mark", b"\xef\xbb\xbf" + VISITORS.encode(), 1, "encoding"),
+    ("Latin-1", LATIN, 5, "encoding"),
+    ("UTF-16", VISITORS.encode("utf-16"), 1, "encoding"),
+    ("CRLF", VISITORS.replace("\n", "\r\n").encode(), 1, "encoding"),
+    ("semicolons", VISITORS.replace(",", ";").encode(), 1, "header"),
 ]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "place", "found", "expected"), [f[1:] for f in FORM], ids=[f[0] for f in FORM]
-)
-def test_one_bad_cell_gives_one_line_and_no_file_changes(
-    package: Package, old: str, new: str, place: str, found: str, expected: str
+def try_to_read(resource: dict, content: bytes) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """Return a table, or the problems for which it is refused."""
+    try:
+        return read_table(resource, content=content), []
+    except DataError as error:
+        return None, error.problems
+
+
+@pytest.mark.parametrize(("old", "new", "line", "column"), [c[1:] for c in CELLS], ids=[c[0] for c in CELLS])
+def test_one_bad_cell_gives_one_problem_at_its_place(
+    package: Package, old: str, new: str, line: int, column: str
 ) -> None:
     package.replace(old, new)
-    before = package.read_clean()
-    (line,) = package.check()
-    assert line.startswith(f"{FILE}:{place}: found {found}, expected {expected}")
-    with pytest.raises(DataError):
-        package.build()
-    assert package.read_clean() == before
+    assert package.places() == [("raw/visitors.csv", line, column)]
 
 
-FILES = [
-    ("empty", b"", "1: file: found an empty file, expected a header and rows"),
-    ("blank", b"\n", "1: file: found an empty file, expected a header and rows"),
-    ("header only", HEADER + b"\n", "1: file: found a header and no rows, expected at least one row"),
-    (
-        "byte order mark",
-        b"\xef\xbb\xbf" + VISITORS.encode(),
-        "1: encoding: found a byte order mark, expected UTF-8",
-    ),
-    ("Latin-1", LATIN, "5: encoding: found byte 0xe8, expected UTF-8"),
-    ("UTF-16", VISITORS.encode("utf-16"), "1: encoding: found byte 0xff, expected UTF-8"),
-    ("CRLF", VISITORS.replace("\n", "\r\n").encode(), "1: encoding: found a carriage return, expected lines"),
-    ("semicolons", VISITORS.replace(",", ";").encode(), "1: header: found 'year;sex;visitors_persons;"),
+@pytest.mark.parametrize(("content", "line", "column"), [f[1:] for f in FILES], ids=[f[0] for f in FILES])
+def test_a_file_in_another_form_gives_one_problem(
+    package: Package, content: bytes, line: int, column: str
+) -> None:
+    package.write("raw/visitors.csv", content)
+    assert package.places() == [("raw/visitors.csv", line, column)]
+
+
+def test_a_missing_file_gives_one_problem(package: Package) -> None:
+    (package.folder / "raw/visitors.csv").unlink()
+    assert package.places() == [("raw/visitors.csv", 1, "file")]
+
+
+def test_all_bad_cells_of_a_file_are_reported_at_once(package: Package) -> None:
+    package.replace("2001,male,10,", "2001,male,ten,")
+    package.replace("2002,male,15,", "2002,men,15,")
+    assert [line for _, line, _ in package.places()] == [4, 7]
+
+
+def test_a_problem_says_where_and_what_was_expected(package: Package) -> None:
+    package.replace("2002,male,15,", "2002,male,about 15,")
+    expected = "expected a whole number in plain digits, got 'about 15'"
+    assert str(package.check()[0]) == f"data/raw/visitors.csv:7: visitors_persons: {expected}"
+
+
+SPANS = [
+    (("period_start", "period_end"), "2002-02-01,2002-01-31", ["period_end"]),
+    (("period_start", "period_end"), "2002-01-31,2002-01-31", []),
+    (("period_start", "period_end"), "2002-02-01,", []),
+    (("value_low", "value_high"), "10,9", ["value_high"]),
+    (("ci_low_pct", "ci_high_pct"), "9,10", []),
+    (("min_age", "max_age"), "60,19", ["max_age"]),
+    (("arrivals_from", "arrivals_until"), "2002-02,2002-01-31", ["arrivals_until"]),
+    (("arrivals_from", "arrivals_until"), "2002-02,2002", []),
+    (("lowest", "highest"), "9,1", []),
 ]
 
 
-@pytest.mark.parametrize(("content", "line"), [f[1:] for f in FILES], ids=[f[0] for f in FILES])
-def test_a_file_in_another_form_gives_one_line_and_no_file_changes(
-    package: Package, content: bytes, line: str
-) -> None:
-    package.write("raw/visitors.csv", content)
-    before = package.read_clean()
-    (found,) = package.check()
-    assert found.startswith(f"{FILE}:{line}")
-    with pytest.raises(DataError):
-        package.build()
-    assert package.read_clean() == before
+@pytest.mark.parametrize(("fields", "row", "columns"), SPANS)
+def test_a_span_ends_after_it_begins(fields: tuple[str, str], row: str, columns: list[str]) -> None:
+    kind = {"period": "date", "arrivals": "string"}.get(fields[0].split("_")[0], "integer")
+    schema = {"primaryKey": [fields[0]], "fields": [{"name": name, "type": kind} for name in fields]}
+    resource = {"path": "raw/spans.csv", "schema": schema}
+    content = f"{','.join(fields)}\n{row}\n".encode()
+    assert [problem.column for problem in try_to_read(resource, content)[1]] == columns
 
 
-def test_a_missing_file_gives_one_line(package: Package) -> None:
-    (package.folder / "raw/visitors.csv").unlink()
-    expected = "the table that datapackage.json describes"
-    assert package.check() == [f"{FILE}:1: file: found no file, expected {expected}"]
-
-
-def test_every_fault_of_a_file_is_told_at_once(package: Package) -> None:
-    package.replace("2001,male,10,", "2001,male,ten,")
-    package.replace("2002,male,15,", "2002,men,15,")
-    assert [line.split(": ")[0] for line in package.check()] == [f"{FILE}:4", f"{FILE}:7"]
-
-
-def test_lines_are_counted_as_in_the_file_and_cells_are_typed(package: Package) -> None:
-    frame, faults = read_table(make_descriptor()["resources"][2], package.folder)
-    assert not faults
+def test_cells_are_typed_and_rows_indexed_by_line(package: Package) -> None:
+    frame = read_table(package.resource(), package.folder)
     assert list(frame.index) == list(range(2, 11))
     assert str(frame["visitors_persons"].dtype) == "int64"
     assert str(frame["counted_on"].dtype) == "datetime64[us]"
     assert frame.loc[8, "note"] == "rounded, says the page"
-
-
-def test_a_missing_cell_is_missing_and_never_zero(package: Package) -> None:
-    frame, _ = read_table(make_descriptor()["resources"][2], package.folder)
     assert frame.loc[8:10, "share_pct"].isna().all()
     assert frame.loc[5:7, "is_rounded"].isna().all()
 
 
-def test_a_table_survives_writing_and_reading(package: Package) -> None:
-    resource = make_descriptor()["resources"][2]
-    frame, _ = read_table(resource, package.folder)
-    shuffled = frame.sample(frac=1, random_state=1)
-    assert format_table(shuffled, resource) == VISITORS.encode()
+def test_a_table_is_written_in_order(package: Package) -> None:
+    frame = read_table(package.resource(), package.folder)
+    assert format_table(frame.sample(frac=1, random_state=1), package.resource()) == VISITORS.encode()
 
 
-def test_a_number_is_written_without_an_exponent_or_noise(package: Package) -> None:
-    resource = make_descriptor()["resources"][2]
-    frame, _ = read_table(resource, package.folder)
+def test_a_number_is_written_without_exponent_or_noise(package: Package) -> None:
+    frame = read_table(package.resource(), package.folder)
     frame["share_pct"] = [0.1 + 0.2, 0.00001, 1e2, *[1 / 3] * 6]
-    cells = [line.split(",")[3] for line in format_table(frame, resource).decode().split("\n")[1:5]]
+    cells = [line.split(",")[3] for line in format_table(frame, package.resource()).decode().split("\n")[1:5]]
     assert cells == ["0.3", "0.00001", "100", "0.333333333333"]
 
 
-def test_a_column_too_many_cannot_be_written(package: Package) -> None:
-    resource = make_descriptor()["resources"][3]
-    frame, _ = read_table(make_descriptor()["resources"][2], package.folder)
+def test_a_column_too_many_or_half_a_person_cannot_be_written(package: Package) -> None:
+    frame = read_table(package.resource(), package.folder)
     with pytest.raises(ValueError, match="note"):
-        format_table(frame, resource)
+        format_table(frame, package.resource("clean"))
+    with pytest.raises(ValueError, match="visitors_persons"):
+        format_table(frame.assign(visitors_persons=0.5), package.resource())
 
 
-def test_half_a_person_cannot_be_written(package: Package) -> None:
-    resource = make_descriptor()["resources"][2]
-    frame, _ = read_table(resource, package.folder)
-    with pytest.raises(ValueError, match="no whole number"):
-        format_table(frame.assign(visitors_persons=0.5), resource)
-
-
-def test_a_source_nobody_cites_and_an_address_used_twice_are_told(package: Package) -> None:
-    leaflet = "leaflet,Office,Leaflet,https://example.org/bulletin/,2004,en,not stated\n"
-    package.write("raw/sources.csv", SOURCES + leaflet)
-    file = "data/raw/sources.csv:3"
-    assert [line.split(", expected")[0] for line in package.check()] == [
-        f"{file}: source_id: found 'leaflet'",
-        f"{file}: url: found 'https://example.org/bulletin/'",
-    ]
-
-
-def cite_twice(package: Package, first: str, second: str, title: str = "Leaflet") -> list[str]:
-    """Return what is said of two sources with these addresses, both cited."""
-    rows = f"bulletin,Office,Bulletin,{first},2004,en,none\nleaflet,Office,{title},{second},2004,en,none\n"
-    package.write("raw/sources.csv", SOURCES.split("\n")[0] + "\n" + rows)
-    package.replace("2003,male,4,,,true,bulletin", "2003,male,4,,,true,leaflet")
-    return [line for line in package.check() if "sources.csv:3:" in line]
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ("https://example.org/a", "http://example.org/a"),
-        ("https://example.org/a", "https://www.example.org/a"),
-        ("https://example.org/a", "https://m.example.org/a/"),
-        ("https://example.org/a", "https://Example.org/A"),
-        ("https://example.org/a", "https://example.org:443/a"),
-        ("https://example.org/a", "https://example.org/a#table-2"),
-        ("https://example.org/a", "https://example.org/a?"),
-        ("https://example.org/a?no=1&page=2", "https://example.org/a?page=2&no=1"),
-        ("https://example.org/a?no=1", "https://example.org/a?no=1&utm_source=x"),
-        ("https://example.org/탈북", "https://example.org/%ED%83%88%EB%B6%81"),
-        ("https://example.org/%ed%83%88", "https://example.org/%ED%83%88"),
-    ],
+FIELDS = [
+    {"name": "day", "type": "date"},
+    {"name": "count", "type": "integer"},
+    {"name": "share", "type": "number"},
+    {"name": "known", "type": "boolean"},
+    {"name": "word", "type": "string"},
+]
+HEADER_MADE = [field["name"] for field in FIELDS]
+TABLE = {"path": "raw/made.csv", "orderedBy": ["day"], "schema": {"primaryKey": ["day"], "fields": FIELDS}}
+ROWS = st.lists(
+    st.tuples(
+        st.dates(),
+        st.none() | st.integers(-(10**14), 10**14),
+        st.none() | st.decimals(-(10**6), 10**6, places=4).map(float),
+        st.none() | st.booleans(),
+        st.none() | st.text('ab,"가', min_size=1),
+    ),
+    min_size=1,
+    max_size=5,
+    unique_by=lambda row: row[0],
 )
-def test_one_document_under_two_ids_is_told_however_its_address_is_written(
-    package: Package, first: str, second: str
-) -> None:
-    told = f"data/raw/sources.csv:3: url: found {second!r}, expected an address not used by bulletin"
-    assert cite_twice(package, first, second) == [told]
 
 
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ("https://example.org/a?no=1", "https://example.org/a?no=2"),
-        ("https://example.org/a", "https://news.example.org/a"),
-        ("https://example.org/#!/one", "https://example.org/#!/two"),
-        ("https://example.org/a%23b", "https://example.org/a%23c"),
-    ],
-)
-def test_two_documents_at_addresses_much_alike_are_not_told(
-    package: Package, first: str, second: str
-) -> None:
-    assert cite_twice(package, first, second) == []
+@given(ROWS)
+def test_what_is_written_is_read_again(rows: list[tuple]) -> None:
+    columns = {
+        field["name"]: list(cells) for field, cells in zip(FIELDS, zip(*rows, strict=True), strict=True)
+    }
+    frame = type_frame(columns, FIELDS, list(range(2, len(rows) + 2)))
+    content = format_table(frame, TABLE)
+    again = read_table(TABLE, content=content)
+    ordered = frame.sort_values("day", kind="stable", ignore_index=True)
+    assert again.reset_index(drop=True).equals(ordered)
+    assert format_table(again, TABLE) == content
 
 
-def test_one_document_at_two_addresses_is_told_by_publisher_title_and_date(package: Package) -> None:
-    (told,) = cite_twice(package, "https://example.org/a", "https://example.net/b", "bulletin")
-    assert told.startswith("data/raw/sources.csv:3: title: found 'bulletin', expected a title that ")
+@given(st.text())
+def test_any_text_in_a_cell_is_refused_at_its_line_or_read_unchanged(text: str) -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([HEADER_MADE, ["2000-01-01", 1, 2, "true", text]])
+    frame, problems = try_to_read(TABLE, out.getvalue().encode())
+    if frame is None:
+        assert {problem.line for problem in problems} == {2}
+    else:
+        assert format_cell(frame.loc[2, "word"]) == text
 
 
-@pytest.mark.parametrize(
-    ("fields", "row", "fault"),
-    [
-        (("period_start", "period_end"), "2002-02-01,2002-01-31", "period_end: found 2002-01-31"),
-        (("period_start", "period_end"), "2002-01-31,2002-01-31", ""),
-        (("period_start", "period_end"), "2002-02-01,", ""),
-        (("value_low", "value_high"), "10,9", "value_high: found 9"),
-        (("ci_low_pct", "ci_high_pct"), "9,10", ""),
-        (("min_age", "max_age"), "60,19", "max_age: found 19"),
-        (("arrivals_from", "arrivals_until"), "2002-02,2002-01-31", "arrivals_until: found 2002-01-31"),
-        (("arrivals_from", "arrivals_until"), "2002-02,2002", ""),
-        (("lowest", "highest"), "9,1", ""),
-    ],
-)
-def test_a_span_that_ends_before_it_begins_is_told(
-    tmp_path: Path, fields: tuple[str, str], row: str, fault: str
-) -> None:
-    kind = {"period": "date", "arrivals": "string"}.get(fields[0].split("_")[0], "integer")
-    (tmp_path / "spans.csv").write_text(f"{','.join(fields)}\n{row}\n", encoding="utf-8")
-    resource = {"path": "spans.csv", "schema": {"fields": [{"name": n, "type": kind} for n in fields]}}
-    told = [str(made) for made in read_table(resource, tmp_path)[1]]
-    assert [line.split(": ", 1)[1].split(", expected")[0] for line in told] == [fault] * bool(fault)
+@given(st.binary() | st.text().map(str.encode))
+def test_any_rows_are_read_or_refused_at_a_line_of_the_file(rows: bytes) -> None:
+    content = ",".join(HEADER_MADE).encode() + b"\n" + rows
+    _, problems = try_to_read(TABLE, content)
+    assert all(1 <= problem.line <= content.count(b"\n") + 1 for problem in problems)
+
+
+BAD_YAML = [
+    ("resources: [}\n", "yaml"),
+    ("resources:\n  - path: raw/a.csv\n    primaryKey: [a]\n    fields:\n    - {name: a, type: year}\n", "a"),
+    (
+        "resources:\n  - path: raw/a.csv\n    primaryKey: [a]\n    fields:\n"
+        "    - {name: a, type: year, description: '', requird: true}\n",
+        "a",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "column"), BAD_YAML)
+def test_a_broken_descriptor_gives_one_problem(package: Package, text: str, column: str) -> None:
+    package.write("datapackage.yaml", text)
+    with pytest.raises(DataError) as error:
+        package.check()
+    (problem,) = error.value.problems
+    assert problem.file == "data/datapackage.yaml"
+    assert problem.column.endswith(column)
+
+
+def test_a_field_takes_the_properties_of_another_and_can_add_to_them(package: Package) -> None:
+    tables = expand_descriptor(package.folder)["resources"]
+    field = tables[-1]["schema"]["fields"][2]
+    assert field["type"] == "integer"
+    assert field["constraints"] == {"required": True, "minimum": 0, "maximum": 1000}
+
+
+def test_labels_are_the_words_for_codes() -> None:
+    assert labels("whereabouts", "category")["returned_to_north"] == "returned to the North"
+
+
+@pytest.mark.parametrize("path", ["raw/visitors.csv", "clean/visitors.csv"])
+def test_a_table_cannot_be_loaded_after_it_or_its_raw_table_changed(package: Package, path: str) -> None:
+    package.replace("2002,male,15,", "2002,male,51,", path)
+    with pytest.raises(DataError, match=f"{path}.*run make data"):
+        load("visitors", package.folder)
+
+
+def test_an_unknown_table_is_refused_with_the_names_there_are(package: Package) -> None:
+    with pytest.raises(KeyError, match="there are: visitors"):
+        load("guests", package.folder)
+
+
+def test_a_loaded_table_is_a_copy(package: Package) -> None:
+    frame = load("visitors", package.folder)
+    frame["visitors_persons"] = 0
+    assert load("visitors", package.folder)["visitors_persons"].sum() == 90

@@ -1,4 +1,4 @@
-"""The built book and the browser that looks at it."""
+"""The rendered book and the browser that opens it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,10 @@ from tests.pages.markup import read_pages
 from tests.pages.visits import serve
 
 ROOT = Path(__file__).resolve().parents[2]
-# Another folder than the book's own can be judged: BOOK_HTML=… pytest tests/pages
+# Another folder can be tested: BOOK_HTML=… pytest tests/pages
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
 
-# A busy machine is no fault of a page.
-expect.set_options(timeout=20_000)
-
-
-def find_chromium():
-    return shutil.which("chromium")
+expect.set_options(timeout=20_000)  # for a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +33,14 @@ def pages(html):
 
 @pytest.fixture(scope="session")
 def texts(pages):
-    """The pages somebody wrote, by path: not the way in, the way back and the search."""
+    """The pages with a text, by path: not the redirect, the 404 page and the search."""
     return {n: page for n, page in pages.items() if page.select_one("article h1") and n != "search.html"}
+
+
+@pytest.fixture(scope="session")
+def chapter(texts):
+    """A page with a figure, and with most of what a page can have."""
+    return max((n for n, p in texts.items() if p.select_one("svg.plot")), key=lambda n: len(str(texts[n])))
 
 
 @pytest.fixture(scope="session")
@@ -48,12 +49,17 @@ def address(html):
         yield address
 
 
+@pytest.fixture(scope="session", params=["over the network", "from a folder"])
+def place(request, address, html):
+    return address if request.param == "over the network" else html.as_uri()
+
+
 @pytest.fixture(scope="session")
 def browser():
-    program = find_chromium()
+    program = shutil.which("chromium")
     if not program:
-        say = pytest.fail if os.environ.get("CI") else pytest.skip
-        say("NO BROWSER TEST WAS RUN: there is no chromium here; install it to look at the pages")
+        stop = pytest.fail if os.environ.get("CI") else pytest.skip
+        stop("NO BROWSER TEST WAS RUN: there is no chromium here; install it to test the pages")
     with sync_playwright() as playwright:
         # As root, and in most containers, Chromium has no sandbox to run in; it opens only these pages.
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])

@@ -1,4 +1,4 @@
-"""Faults of a built book that can be read from its files, without a browser."""
+"""Checks of the rendered pages that need no browser."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def find_broken_links(folder: Path, pages: Pages) -> Iterator[str]:
 
 
 def find_outside_files(folder: Path, pages: Pages) -> Iterator[str]:
-    """Yield whatever a page would fetch from another place than the book."""
+    """Yield what a page would fetch from outside the book."""
     for name, page in pages.items():
         for element in page.find_all(LOADING):
             if element.name == "link" and set(element.get("rel", [])) <= {"canonical", "next", "prev"}:
@@ -66,8 +66,8 @@ def find_shared_ids(folder: Path, pages: Pages) -> Iterator[str]:
                 yield f"{name}: {times} elements have the id {identifier}"
 
 
-def find_untrue_alt(folder: Path, pages: Pages) -> Iterator[str]:
-    """Yield pictures whose text is missing, a path, too short to be true, or the caption again."""
+def find_bad_alt(folder: Path, pages: Pages) -> Iterator[str]:
+    """Yield pictures whose text is missing, a path, too short, or the caption again."""
     for name, page in pages.items():
         for picture in page.select("article img, article svg[role=img], article object"):
             alt = str(picture.get("alt" if picture.name == "img" else "aria-label", "")).strip()
@@ -96,7 +96,7 @@ def find_figures_without_data(folder: Path, pages: Pages) -> Iterator[str]:
 
 
 def find_unanchored(folder: Path, pages: Pages) -> Iterator[str]:
-    """Yield figures, tables and findings that no link can lead to."""
+    """Yield figures, tables and findings without an anchor."""
     for name, page in pages.items():
         for part in page.select("article figure:has(svg.plot), article table.numbers, .findings li"):
             anchor = part.get("id") or (part.name == "li" and part.select_one("[id^=finding-]"))
@@ -104,7 +104,7 @@ def find_unanchored(folder: Path, pages: Pages) -> Iterator[str]:
                 yield f"{name}: no anchor on {part.name} {part.get_text(' ', strip=True)[:60]!r}"
 
 
-def find_unruly_headings(folder: Path, pages: Pages) -> Iterator[str]:
+def find_bad_headings(folder: Path, pages: Pages) -> Iterator[str]:
     """Yield pages without exactly one top heading, and headings that skip a level."""
     for name, page in pages.items():
         levels = [int(h.name[1]) for h in page.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])]
@@ -115,9 +115,9 @@ def find_unruly_headings(folder: Path, pages: Pages) -> Iterator[str]:
                 yield f"{name}: a heading of level {below} follows one of level {above}"
 
 
-def find_poor_heads(folder: Path, pages: Pages) -> Iterator[str]:
+def find_bad_heads(folder: Path, pages: Pages) -> Iterator[str]:
     """Yield pages without language, title of their own, description or icon."""
-    # The page at the root that leads to the book shows its title for an instant.
+    # The redirect at the root shows its title for an instant only.
     kept = {name: p for name, p in pages.items() if not p.find("meta", attrs={"http-equiv": "refresh"})}
     titles = Counter(page.title.get_text() if page.title else "" for page in kept.values())
     for name, page in pages.items():
@@ -142,7 +142,7 @@ def find_unmarked_korean(folder: Path, pages: Pages) -> Iterator[str]:
 
 
 def find_heavy_figures(folder: Path, pages: Pages) -> Iterator[str]:
-    """Yield pages whose figures weigh more than their share."""
+    """Yield pages whose figures have too many bytes."""
     for name, page in pages.items():
         size = sum(len(str(plot).encode()) for plot in page.select("svg.plot"))
         if size > FIGURES_BYTES:
@@ -153,11 +153,11 @@ CHECKS: list[Callable[[Path, Pages], Iterator[str]]] = [
     find_broken_links,
     find_outside_files,
     find_shared_ids,
-    find_untrue_alt,
+    find_bad_alt,
     find_figures_without_data,
     find_unanchored,
-    find_unruly_headings,
-    find_poor_heads,
+    find_bad_headings,
+    find_bad_heads,
     find_unmarked_korean,
     find_heavy_figures,
 ]

@@ -1,9 +1,11 @@
-"""What the build adds to Sphinx does what it says, on the smallest page that shows it."""
+"""Each part of the Sphinx extension, on the smallest page that shows it."""
 
 from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
@@ -11,7 +13,7 @@ from docutils.utils import new_document
 from myst_nb.sphinx_ import HideCodeCellNode
 
 from analysis.charts import style
-from book._ext import accessibility, assets, figures, folding, pages, stylesheet
+from book._ext import accessibility, assets, figures, folding, pages
 
 CSS = figures.STYLESHEET.read_text(encoding="utf-8")
 LIGHT, DARK = (part.split("}")[0] for part in CSS.split('html[data-theme="dark"] {'))
@@ -34,7 +36,7 @@ def shown(**changes):
     return figures.inline(DRAWING, **{"name": "fig-x", "alt": 'Rising "line"', "colours": COLOURS} | changes)
 
 
-def test_figure_says_what_it_is():
+def test_figure_has_a_role_and_a_label():
     assert shown().startswith('<svg class="plot" role="img" aria-label="Rising &quot;line&quot;"')
 
 
@@ -55,7 +57,7 @@ def test_two_figures_share_no_identifier_and_keep_their_references():
     assert set(re.findall(r'(?:href="|url\()#([^")]+)', shown())) == ids
 
 
-def test_figure_loses_what_nobody_sees_and_keeps_its_words():
+def test_figure_loses_what_is_invisible_and_keeps_its_words():
     assert "style>" not in shown()
     assert "unused" not in shown()
     assert "rotate" not in shown()
@@ -84,7 +86,7 @@ def contrast(one, other):
 
 
 @pytest.mark.parametrize("sheet", [LIGHT, DARK], ids=["light", "dark"])
-def test_colours_stand_out_from_the_page_as_far_as_the_comments_say(sheet):
+def test_colours_have_the_contrast_of_their_comments(sheet):
     values = dict(re.findall(r"--([a-z-]+): (#\w{6})", sheet))
     said = dict(re.findall(r"--([a-z-]+): #\w{6}; /\* ([\d.]+) \*/", sheet))
     assert {f"fig-{name}" for name in style.PALETTE} < said.keys()
@@ -96,84 +98,6 @@ def test_colours_stand_out_from_the_page_as_far_as_the_comments_say(sheet):
     for name in ("ink", "muted", "link", "accent"):
         assert contrast(values[name], values["panel"]) >= 4.5, name
     assert contrast(values["ink"], values["mark"]) >= 4.5
-
-
-def purged(css, html):
-    names = stylesheet.Names()
-    names.read(html)
-    return stylesheet.purge(css, names)
-
-
-@pytest.mark.parametrize(
-    ("rule", "kept"),
-    [
-        ("p{color:red}", True),
-        ("nav{color:red}", False),
-        (".on{color:red}", True),
-        (".off{color:red}", False),
-        (".on .off{color:red}", False),
-        ("p:not(.off){color:red}", True),
-        (":is(.off,.on){color:red}", True),
-        (":is(.off,nav){color:red}", False),
-        ("#here{color:red}", True),
-        ("#gone{color:red}", False),
-        ("[data-x]{color:red}", True),
-        ("[data-y]{color:red}", False),
-        ("@media print{.on{color:red}}", True),
-        ("@media print{.off{color:red}}", False),
-        ("@font-face{font-family:x;src:url(x.woff2)}", False),
-    ],
-)
-def test_rule_is_kept_if_a_page_can_use_it(rule, kept):
-    assert bool(purged(rule, '<p class="on it" id="here" data-x="1">').strip()) is kept
-
-
-def test_only_the_selectors_that_match_are_kept():
-    assert purged("nav,p,.off{color:red!important}", "<p>") == "p{color:red!important}\n"
-
-
-def test_variables_go_when_nothing_reads_them_directly_or_through_others():
-    css = ":root{--a:1;--b:var(--c);--c:2;--d:var(--e);--e:3}p{margin:var(--b)}"
-    kept = ":root{--a:1;--b:var(--c);--c:2}\np{margin:var(--b)}\n"
-    assert purged(css, '<p style="color:var(--a)">') == kept
-
-
-def test_values_with_semicolons_stay_whole():
-    assert "url(data:image/png;base64,AA==)" in purged("p{background:url(data:image/png;base64,AA==)}", "<p>")
-
-
-def test_korean_says_its_language_once():
-    assert accessibility.mark_korean("<p>the 탈북민 and 북한 이탈 주민</p>") == (
-        '<p>the <span lang="ko">탈북민</span> and <span lang="ko">북한 이탈 주민</span></p>'
-    )
-    marked = '<p title="탈북민"><span lang="ko">탈북민</span></p>'
-    assert accessibility.mark_korean(marked) == marked
-
-
-MODULE = "var a={fn:{dataTable:1}};export{b as DateTime,a$1 as jQuery,c as default};\n/*! MIT */"
-
-
-def test_library_becomes_a_script_that_a_page_from_disk_may_load():
-    script = assets.make_classic(MODULE, "Licence")
-    assert script.startswith("/*\nLicence\n*/")
-    assert "window.DataTable=a$1.fn.dataTable;" in script
-    assert "export" not in script
-    assert script.rstrip().endswith("})();")
-
-
-@pytest.mark.parametrize(
-    "module",
-    [
-        "var a=1",
-        "export{a as default}",
-        MODULE + MODULE,
-        'import{x}from"y";' + MODULE,
-        MODULE + "import.meta.url",
-    ],
-)
-def test_library_of_another_shape_stops_the_build(module):
-    with pytest.raises(ValueError, match="another kind of module"):
-        assets.make_classic(module, "Licence")
 
 
 NOTEBOOK = json.dumps(
@@ -210,19 +134,52 @@ def test_data_of_a_figure_are_shown_as_a_folded_table():
     assert '<th scope="row" class="num">2002</th><td class="num">−1,341</td><td>a &amp; b</td></tr>' in table
 
 
-def test_code_keeps_the_elements_that_carry_a_colour():
+def prune(body, *scripts):
+    files = [type("Script", (), {"filename": f"_static/{name}"}) for name in scripts]
+    context = {"body": body, "script_files": files}
+    assets.prune_page(None, "page", "page.html", context, None)
+    return context["body"], [Path(script.filename).name for script in context["script_files"]]
+
+
+def test_code_keeps_the_elements_that_have_a_colour():
     code = '<pre><span></span><span class="n">x</span><span class="s2">a</span><span class="p">)</span></pre>'
-    context = {"body": code}
-    assets.slim_code(None, "page", "page.html", context, None)
-    assert context["body"] == '<pre>x<span class="s2">a</span>)</pre>'
+    assert prune(code)[0] == '<pre>x<span class="s2">a</span>)</pre>'
 
 
-def test_empty_head_cell_becomes_a_plain_one():
-    assert accessibility.demote_empty_heads('<th class="head"></th><th>x</th>') == "<td></td><th>x</th>"
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [("<p>", ["book.js"]), ('<table class="numbers searchable">', ["book.js", "tables.js"])],
+)
+def test_page_loads_only_listed_scripts_and_those_of_tables_only_with_one(body, kept):
+    assert prune(body, "other.js", "book.js", "tables.js")[1] == kept
 
 
-def test_cells_that_touch_are_words_apart():
-    assert accessibility.part_cells("<tr><th>a</th><td>b</td></tr>") == "<tr><th>a</th> <td>b</td></tr>"
+@pytest.mark.parametrize(
+    ("markup", "corrected"),
+    [
+        ('<th class="head"></th> <th>x</th>', "<td></td> <th>x</th>"),
+        ("<tr><th>a</th><td>b</td></tr>", "<tr><th>a</th> <td>b</td></tr>"),
+        (
+            "<p>the 탈북민 and 북한 이탈 주민</p>",
+            '<p>the <span lang="ko">탈북민</span> and <span lang="ko">북한 이탈 주민</span></p>',
+        ),
+        ('<p title="탈북민"><span lang="ko">탈북민</span></p>',) * 2,
+    ],
+    ids=["empty head cell", "cells that touch", "Korean", "Korean that is marked"],
+)
+def test_markup_is_corrected(markup, corrected):
+    assert accessibility.correct_markup(markup) == corrected
+
+
+def test_unused_files_are_deleted(tmp_path):
+    static = tmp_path / "_static"
+    (static / "empty").mkdir(parents=True)
+    for path in (static / "used.css", static / "unused.css", static / "empty" / "unused.js"):
+        path.touch()
+    (tmp_path / "page.html").write_text('<link href="../_static/used.css?v=1">')
+    app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"))
+    assets.delete_unused_files(app, None)
+    assert [path.name for path in static.iterdir()] == ["used.css"]
 
 
 def make_cell(code, *shown):
@@ -243,18 +200,15 @@ def test_run_of_folded_cells_is_one_fold_and_what_is_shown_stays_outside():
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "description"),
     [
-        (
-            '<p>A.</p><div class="answer docutils"><p><strong>In short.</strong> It fell.</p></div>',
-            "It fell.",
-        ),
+        ('<p>A.</p><div class="answer"><p><strong>In short.</strong> It fell.</p></div>', "It fell."),
         ("<h1>Title</h1><p>Known &amp; counted<sup>1</sup>.</p>", "Known & counted."),
         ("<h1>Title</h1>", ""),
     ],
 )
-def test_page_is_described_by_its_answer_else_its_first_words(body, said):
-    assert pages.describe(body) == said
+def test_page_is_described_by_its_answer_else_its_first_words(body, description):
+    assert pages.describe(body) == description
 
 
 def test_long_description_ends_with_a_sentence_if_one_is_long_enough():

@@ -1,48 +1,16 @@
-"""The pages can be used: by keyboard, on a phone, from a folder, without scripts, on paper."""
+"""Use of the pages by keyboard, on a phone, from a folder, without scripts and on paper."""
 
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.visits import OVERFLOW, VIEWS, audit, open_page
+from tests.pages.visits import OVERFLOW, VIEWS, audit, open_page, press_until, watch
 
 
-@pytest.fixture(scope="module", params=["over the network", "from a folder"])
-def place(request, address, html):
-    return address if request.param == "over the network" else html.as_uri()
-
-
-@pytest.fixture(scope="module")
-def chapter(texts):
-    """A page with a figure, and with most of what a page can have."""
-    return max((n for n, p in texts.items() if p.select_one("svg.plot")), key=lambda n: len(str(texts[n])))
-
-
-@contextmanager
-def watch(page):
-    """Fail if a page says an error or asks for anything outside the book."""
-    said = []
-    page.on("console", lambda m: m.type in ("error", "warning") and said.append(m.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
-    page.on("request", lambda r: re.match(r"https?://(?!127\.0\.0\.1)", r.url) and said.append(r.url))
-    yield
-    assert said == []
-
-
-def press_until(page, key, wanted, limit=60):
-    for _ in range(limit):
-        page.keyboard.press(key)
-        if page.evaluate("selector => document.activeElement.matches(selector)", wanted):
-            return
-    pytest.fail(f"{wanted} is not reached by {key}")
-
-
-def test_first_key_offers_to_skip_to_the_text(browser, place, chapter):
+def test_first_key_focuses_the_skip_link(browser, place, chapter):
     with open_page(browser, "desktop light") as page:
         page.goto(f"{place}/{chapter}")
         page.keyboard.press("Tab")
@@ -53,7 +21,7 @@ def test_first_key_offers_to_skip_to_the_text(browser, place, chapter):
         expect(page.locator("main")).to_be_focused()
 
 
-def test_focus_is_always_seen_and_follows_the_page(browser, address, chapter):
+def test_focus_is_visible_and_follows_the_page(browser, address, chapter):
     with open_page(browser, "desktop light") as page:
         page.goto(f"{address}/{chapter}")
         order = []
@@ -115,6 +83,9 @@ def test_link_in_a_panel_leads_to_its_heading(browser, place, chapter):
         expect(page.locator(target)).to_be_in_viewport()
 
 
+SLOW = pytest.mark.drill
+
+
 @pytest.mark.parametrize(
     ("button", "view"),
     [
@@ -122,15 +93,9 @@ def test_link_in_a_panel_leads_to_its_heading(browser, place, chapter):
         ("On this page", "phone dark"),
         ("This page", "phone light"),
         # A wide screen has the chapters and what is on the page beside the text.
-        *(
-            pytest.param(button, view, marks=pytest.mark.drill)
-            for button, views in [
-                ("Chapters", ["phone dark"]),
-                ("On this page", ["phone light"]),
-                ("This page", ["desktop light", "desktop dark", "phone dark"]),
-            ]
-            for view in views
-        ),
+        *(pytest.param("This page", view, marks=SLOW) for view in VIEWS if view != "phone light"),
+        pytest.param("Chapters", "phone dark", marks=SLOW),
+        pytest.param("On this page", "phone light", marks=SLOW),
     ],
 )
 def test_engine_finds_nothing_with_a_panel_open(browser, address, chapter, button, view):
@@ -152,11 +117,7 @@ def find_word(texts, name):
 
 @pytest.mark.parametrize(
     "view",
-    [
-        "desktop light",
-        "phone dark",
-        *(pytest.param(view, marks=pytest.mark.drill) for view in ("desktop dark", "phone light")),
-    ],
+    ["desktop light", "phone dark", *(pytest.param(v, marks=SLOW) for v in ("desktop dark", "phone light"))],
 )
 def test_search_finds_a_word_of_a_page(browser, place, texts, chapter, view):
     searched = next((n for n, p in texts.items() if p.select_one("table.searchable")), chapter)
@@ -167,18 +128,17 @@ def test_search_finds_a_word_of_a_page(browser, place, texts, chapter, view):
         page.keyboard.type(find_word(texts, searched))
         page.keyboard.press("Enter")
         expect(page.locator(f"#search-results a[href^='{searched}']").first).to_be_visible()
-        expect(page.locator("#search-results h2")).to_have_text("Search Results")
-        expect(page.locator(".search-summary")).to_have_text(re.compile(r"^Pages found: \d+$"))
+        expect(page.locator(".search-summary")).to_have_text(re.compile(r"\d+$"))
         if not place.startswith("file:"):
             assert audit(page) == []
         page.locator(f"#search-results a[href^='{searched}']").first.click()
         expect(page.locator("span.highlighted").first).to_be_attached()
 
 
-def test_search_without_a_find_says_what_to_try(browser, address):
+def test_search_without_a_result_has_a_message_of_the_book(browser, address):
     with open_page(browser, "desktop light") as page, watch(page):
         page.goto(f"{address}/search.html?q=qqqq")
-        expect(page.locator(".search-summary")).to_contain_text("No page has all of these words")
+        expect(page.locator(".search-summary")).to_contain_text("No page")
 
 
 LIBRARY = "datatables.js"
@@ -204,7 +164,7 @@ def numbers(html, tmp_path):
     return (tmp_path / "page.html").as_uri()
 
 
-def test_numbers_are_sorted_by_size_and_what_is_missing_comes_last(browser, numbers):
+def test_numbers_are_sorted_by_size_and_missing_ones_come_last(browser, numbers):
     with open_page(browser, "desktop light") as page, watch(page):
         page.goto(numbers)
         head, names = page.locator("thead th").nth(1), page.locator("tbody th")
@@ -235,32 +195,29 @@ def test_rows_are_filtered_by_words_and_numbers_but_not_by_markup(browser, numbe
             expect(page.locator(".filter output")).to_have_text(shown)
 
 
-@pytest.mark.parametrize(
-    "view",
-    [VIEWS[0], *(pytest.param(view, marks=pytest.mark.drill) for view in VIEWS[1:])],
-)
-def test_long_tables_are_used_by_keyboard_and_shut_nobody_out(browser, address, texts, view):
+@pytest.mark.parametrize("view", [VIEWS[0], *(pytest.param(view, marks=SLOW) for view in VIEWS[1:])])
+def test_long_tables_are_used_by_keyboard_and_accessible(browser, address, texts, view):
     parts = [".table-wrap:has(.searchable)", ".filter"]
     for name in find_long_tables(texts):
         with open_page(browser, view) as page, watch(page):
-            asked = []
-            page.on("request", lambda request, asked=asked: asked.append(request.url))
+            requests = []
+            page.on("request", lambda request, requests=requests: requests.append(request.url))
             page.goto(f"{address}/{name}")
             table, field = page.locator("table.searchable").first, page.locator(".filter input").first
-            told, rows = page.locator(".filter output").first, table.locator("tbody tr")
+            counter, rows = page.locator(".filter output").first, table.locator("tbody tr")
             count = rows.count()
-            expect(told).to_have_text(f"{count} rows")
-            assert not [url for url in asked if LIBRARY in url]  # no weight for those who only read
+            expect(counter).to_have_text(f"{count} rows")
+            assert not [url for url in requests if LIBRARY in url]  # the library is loaded on use
             button = table.locator("button.sort").first
             for order in ("ascending", "descending"):
                 button.focus()
                 page.keyboard.press("Enter")
                 expect(table.locator("thead th").first).to_have_attribute("aria-sort", order)
                 expect(button).to_be_focused()
-            assert len([url for url in asked if LIBRARY in url]) == 1
+            assert len([url for url in requests if LIBRARY in url]) == 1
             field.focus()
             page.keyboard.type(rows.first.locator("th").inner_text())
-            expect(told).to_contain_text(f"of {count} rows")
+            expect(counter).to_contain_text(f"of {count} rows")
             assert 0 < rows.count() < count
             if view.startswith("phone"):
                 expect(table).to_have_class(re.compile("stack"))
@@ -272,7 +229,7 @@ def test_long_tables_are_used_by_keyboard_and_shut_nobody_out(browser, address, 
             assert audit(page, within=parts) == []
 
 
-def test_long_table_on_a_phone_shows_its_first_rows_until_all_are_asked_for(browser, address, texts):
+def test_long_table_on_a_phone_shows_its_first_rows_until_the_button_is_pressed(browser, address, texts):
     name = max(find_long_tables(texts), key=lambda name: len(texts[name].select("table.searchable tbody tr")))
     with open_page(browser, "phone light") as page, watch(page):
         page.goto(f"{address}/{name}")
@@ -298,27 +255,6 @@ def test_long_table_on_a_phone_shows_its_first_rows_until_all_are_asked_for(brow
         expect(page.locator(".more").first).to_be_hidden()
 
 
-def test_long_tables_work_from_a_folder(browser, html, texts):
-    name = find_long_tables(texts)[0]
-    with open_page(browser, "phone dark") as page, watch(page):
-        page.goto(f"{html.as_uri()}/{name}")
-        before = page.locator("table.searchable").first.locator("tbody tr").count()
-        page.locator(".filter input").first.fill("no row has these words")
-        expect(page.locator(".filter output").first).to_have_text(f"0 of {before} rows")
-
-
-def test_folded_data_open_by_keyboard(browser, address, texts):
-    name = next((n for n, p in texts.items() if p.select_one("details.data-table")), None)
-    if name is None:
-        pytest.skip("no page has a folded table yet")
-    with open_page(browser, "desktop light") as page:
-        page.goto(f"{address}/{name}")
-        table = page.locator("details.data-table").first
-        table.locator("summary").focus()
-        page.keyboard.press("Enter")
-        expect(table.locator("caption")).to_be_visible()
-
-
 def test_pages_read_without_scripts(browser, place, texts, chapter):
     with open_page(browser, "phone dark", java_script_enabled=False) as page:
         page.goto(f"{place}/{chapter}")
@@ -340,7 +276,7 @@ def test_paper_shows_the_text_and_the_folded_tables_in_ink(browser, address, cha
             assert table.evaluate("table => table.checkVisibility()")
 
 
-def test_nothing_moves_for_those_who_asked_for_rest(browser, address, chapter):
+def test_nothing_moves_with_reduced_motion(browser, address, chapter):
     with open_page(browser, "desktop light", reduced_motion="reduce") as page:
         page.goto(f"{address}/{chapter}")
         page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
@@ -349,7 +285,7 @@ def test_nothing_moves_for_those_who_asked_for_rest(browser, address, chapter):
         assert set(page.evaluate(durations)) == {"0s"}
 
 
-def test_way_in_leads_to_the_book(browser, place):
+def test_index_redirects_to_the_book(browser, place):
     with open_page(browser, "desktop light") as page:
         page.goto(f"{place}/index.html")
         page.wait_for_url(re.compile(r"/book/"))

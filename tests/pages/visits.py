@@ -1,4 +1,4 @@
-"""Pages as a browser has them: what they ask for, what they weigh, what is wrong with them."""
+"""Visit pages in a browser: their requests, weight, errors, accessibility findings and labels."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 VIEWS = [f"{size} {scheme}" for size in SIZES for scheme in ("light", "dark")]
+# Views with whether contrast is checked: one without in make test, all four with it in make slow.
+AUDITED = [
+    pytest.param(VIEWS[0], False, id=f"{VIEWS[0]}, quickly"),
+    *(pytest.param(view, True, marks=pytest.mark.drill, id=view) for view in VIEWS),
+]
 PAGE_BYTES = 280_000
 REFERENCE_BYTES = 600_000  # of an appendix, which may be one long table, and of the search with its index
 EXPLORER_BYTES = 1_000_000  # of the page with its chart library; data come on top
@@ -54,7 +60,7 @@ LOOK_AT_FIGURES = """smallest => [...document.querySelectorAll("svg.plot")].flat
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder and says nothing."""
+    """Serve a folder without a log."""
 
     def log_message(self, *arguments: Any) -> None:
         pass
@@ -86,9 +92,30 @@ def open_page(browser: Browser, view: str, **options: Any) -> Iterator[Page]:
         context.close()
 
 
+@contextmanager
+def watch(page: Page) -> Iterator[None]:
+    """Fail if a page reports an error or requests anything outside the book."""
+    said: list[str] = []
+    page.on("console", lambda m: m.type in ("error", "warning") and said.append(m.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
+    page.on("request", lambda r: re.match(r"https?://(?!127\.0\.0\.1)", r.url) and said.append(r.url))
+    yield
+    assert said == []
+
+
+def press_until(page: Page, key: str, wanted: str, limit: int = 60) -> None:
+    """Press a key until an element has the focus."""
+    for _ in range(limit):
+        page.keyboard.press(key)
+        if page.evaluate("selector => document.activeElement.matches(selector)", wanted):
+            return
+    pytest.fail(f"{wanted} is not reached by {key}")
+
+
 @dataclass
 class Visit:
-    """What one page asked for and what was found on it."""
+    """The requests of one page and what was found on it."""
 
     page: str
     view: str
@@ -103,7 +130,7 @@ class Visit:
 
     @property
     def budget(self) -> int:
-        """Bytes the page may weigh: less for a chapter than for an appendix."""
+        """Bytes that the page may have: fewer for a chapter than for an appendix."""
         if self.page.endswith("explorer.html"):
             return EXPLORER_BYTES
         return PAGE_BYTES if re.search(r"\b(index|\d\d_\w+)\.html$", self.page) else REFERENCE_BYTES
@@ -112,11 +139,7 @@ class Visit:
 def audit(
     page: Page, *, contrast: bool = True, only: Sequence[str] = (), within: Sequence[str] = ()
 ) -> list[str]:
-    """Return what the accessibility engine finds on a page as it stands.
-
-    ``contrast`` says whether colours are judged too, ``only`` names the rules to judge by, ``within``
-    the parts of the page to look at.
-    """
+    """Return what the accessibility engine finds, by all rules or ``only`` some, ``within`` some parts."""
     rules = {**RULES["rules"], "color-contrast": {"enabled": contrast}}
     options = {**RULES, "rules": rules}
     if only:
@@ -127,15 +150,15 @@ def audit(
 
 
 def hold(route: Route) -> None:
-    """Deliver a page, but keep one that leads on from doing so, so that it can be looked at."""
+    """Deliver a page without its redirect, so that it can be checked."""
     answer = route.fetch()
     route.fulfill(response=answer, body=answer.text().replace('http-equiv="refresh"', 'name="held"'))
 
 
 def visit(browser: Browser, address: str, name: str, view: str, *, contrast: bool = True) -> Visit:
-    """Visit a page with an empty cache, scroll to its end, open what is folded, and look.
+    """Visit a page with an empty cache, scroll to its end, open what is folded, and check it.
 
-    Judging the contrast of colours takes nine tenths of the time a long page needs.
+    The contrast of colours takes nine tenths of the time of a long page.
     """
     seen = Visit(name, view)
     with open_page(browser, view) as page:
@@ -159,8 +182,7 @@ def visit(browser: Browser, address: str, name: str, view: str, *, contrast: boo
         seen.figures = page.evaluate(LOOK_AT_FIGURES, SMALLEST_TYPE if view.startswith("phone") else 0)
         seen.overflow = max(seen.overflow, page.evaluate(OVERFLOW))
         seen.findings += audit(page, contrast=contrast)
-        # By now everything has arrived. A file counts once: the icon, which the page shows as well, is
-        # asked for again whenever the browser gets to it.
+        # Each file counts once; the browser may request the icon again.
         own = {r.url: r for r in finished if r.url.startswith(address)}
         seen.size = sum(len(r.response().body()) for r in own.values())
     return seen

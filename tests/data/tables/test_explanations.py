@@ -1,45 +1,38 @@
-"""The table of explanations: one document has one voice and one date."""
+"""The table of explanations: one document has one speaker and one date."""
 
-from __future__ import annotations
+import pytest
 
-import pandas as pd
+from data.tables.explanations import check, clean
+from tests.factory import list_places, make_table
 
-from data.tables.explanations import tidy, validate
-
-
-def make_raw(*rows: dict) -> dict[str, pd.DataFrame]:
-    base = {
-        "offered_year": 2017,
-        "offered_by": "Ministry of Unification",
-        "speaker": "ministry",
-        "explanation": "market_work",
-        "source_id": "a",
-    }
-    frame = pd.DataFrame([base | r for r in rows]).astype({"offered_year": "Int64"})
-    frame.index = pd.RangeIndex(2, len(frame) + 2, name="line")
-    return {"explanations": frame}
+FIRST = {"offered_year": 2017, "offered_by": "Ministry of Unification", "speaker": "ministry"}
 
 
-def test_two_explanations_of_one_speaker_have_no_fault():
-    assert list(validate(make_raw({}, {"explanation": "military_service"}))) == []
+def make_raw(*rows):
+    return {"explanations": make_table("explanations", *rows, source_id="a")}
 
 
-def test_one_document_with_two_speakers_is_refused():
-    (fault,) = validate(make_raw({}, {"offered_by": "An aid group"}))
-    assert (fault.line, fault.column) == (3, "offered_by")
+@pytest.mark.parametrize(
+    ("second", "columns"),
+    [
+        ({"explanation": "military_service"}, []),
+        ({"offered_by": "An aid group"}, ["offered_by"]),
+        ({"offered_year": 2018}, ["offered_year"]),
+        ({"offered_year": None}, ["offered_year"]),
+        ({"speaker": "scholar", "source_id": "b"}, []),
+    ],
+)
+def test_one_document_has_one_speaker_and_date(second, columns):
+    places = list_places(check(make_raw(FIRST, FIRST | second)))
+    assert places == [("explanations", 3, column) for column in columns]
 
 
-def test_one_document_with_two_years_is_refused():
-    (fault,) = validate(make_raw({}, {"offered_year": 2018}))
-    assert (fault.line, fault.column) == (3, "offered_year")
+def test_undated_rows_of_one_document_agree():
+    assert list(check(make_raw(*[FIRST | {"offered_year": None}] * 2))) == []
 
 
-def test_two_undated_rows_of_one_document_agree():
-    assert list(validate(make_raw({"offered_year": None}, {"offered_year": None}))) == []
-
-
-def test_the_clean_table_is_another_object_than_the_raw_one():
-    raw = make_raw({})
-    clean = tidy(raw)["explanations"]
-    clean.loc[2, "offered_by"] = "changed"
-    assert raw["explanations"].loc[2, "offered_by"] == "Ministry of Unification"
+def test_the_clean_table_is_a_copy():
+    raw = make_raw(FIRST)
+    table = clean(raw)["explanations"]
+    table.loc[2, "speaker"] = "changed"
+    assert raw["explanations"].loc[2, "speaker"] == "ministry"

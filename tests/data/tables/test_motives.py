@@ -1,118 +1,61 @@
-"""The table of motives: what is refused and how a share is made."""
-
-from __future__ import annotations
+"""The table of motives: which rows are refused and how a share is computed."""
 
 import pandas as pd
+import pytest
 
-from data.tables.motives import tidy, validate
+from data.tables.motives import check, clean
+from tests.factory import list_places, make_table
 
-COLUMNS = {
-    "period_start": "datetime64[us]",
-    "period_end": "datetime64[us]",
-    "method": "str",
-    "population": "str",
-    "motive": "str",
-    "value": "float64",
-    "value_low": "float64",
-    "value_high": "float64",
-    "n": "Int64",
-    "cases": "Int64",
-    "several_answers": "boolean",
-    "source_id": "str",
-    "certainty": "str",
-    "note": "str",
+YEAR = {
+    "period_start": "2012-01-01",
+    "period_end": "2012-12-31",
+    "method": "ministry_interview",
+    "population": "arrivals",
+    "motive": "hardship",
 }
+FREEDOM = {"motive": "freedom"}
 
 
-def make_raw(*rows: dict) -> dict[str, pd.DataFrame]:
-    base = {
-        "period_start": pd.Timestamp("2012-01-01"),
-        "period_end": pd.Timestamp("2012-12-31"),
-        "method": "ministry_interview",
-        "population": "arrivals",
-        "motive": "hardship",
-        "source_id": "a",
-        "certainty": "secondary",
-    }
-    frame = pd.DataFrame([base | r for r in rows], columns=list(COLUMNS)).astype(COLUMNS)
-    frame.index = pd.RangeIndex(2, len(frame) + 2, name="line")
-    return {"motives": frame}
+def make_raw(*rows):
+    return {"motives": make_table("motives", *rows, **YEAR)}
 
 
-def list_faults(*rows: dict) -> list[tuple[int, str]]:
-    return [(f.line, f.column) for f in validate(make_raw(*rows))]
+@pytest.mark.parametrize(
+    ("rows", "places"),
+    [
+        ([{"value": 38.1, "n": 1506, "cases": 574}], []),
+        ([{"value": 83.1, "n": 1506, "cases": 574}], [(2, "value")]),  # its counts give another share
+        ([{"value": 41.79, "n": 280}], []),
+        ([{"value": 41.79, "n": 284}], [(2, "value")]),  # no number of 284 people gives it
+        ([{"value": 0.2, "cases": 1}], [(2, "cases")]),  # fewer than five people
+        ([{"value": 1.0, "n": 300}], [(2, "value")]),
+        ([{"value": 59.6}, FREEDOM | {"value": 46.2, "source_id": "b"}], [(3, "value")]),  # above 100
+        ([{"several_answers": True, "value": 59.6}, FREEDOM | {"several_answers": True, "value": 46.2}], []),
+        ([{"several_answers": True, "value": 50}, {"several_answers": False, "value": 31.2}],
+         [(3, "several_answers")]),
+        ([{"several_answers": True, "value": 50}, {"value": 31.2}], [(3, "several_answers")]),
+        ([{}], [(2, "value")]),
+    ],
+)  # fmt: skip
+def test_shares_fit_their_counts_and_each_other(rows, places):
+    assert [place[1:] for place in list_places(check(make_raw(*rows)))] == places
 
 
-def test_a_share_that_agrees_with_its_counts_has_no_fault():
-    assert list_faults({"value": 38.1, "n": 1506, "cases": 574}) == []
+@pytest.mark.parametrize(
+    ("rows", "shares", "basis", "n"),
+    [
+        ([{"value": 38.1, "n": 1506, "cases": 574}], [38.1142], "counts", [1506]),
+        ([{"cases": 150}, FREEDOM | {"cases": 50}], [75.0, 25.0], "counts", [200, 200]),
+        ([{"value": 59.6, "cases": 294}], [59.6], "printed", [pd.NA]),
+        ([{"value_high": 10}], [None], "bound", [pd.NA]),
+    ],
+)
+def test_a_share_is_computed_from_counts(rows, shares, basis, n):
+    table = clean(make_raw(*rows))["motives"]
+    assert table["share_pct"].astype("object").where(table["share_pct"].notna(), None).tolist() == shares
+    assert table["n"].astype("object").tolist() == n
+    assert set(table["basis"]) == {basis}
 
 
-def test_a_share_that_its_counts_contradict_is_refused():
-    assert list_faults({"value": 83.1, "n": 1506, "cases": 574}) == [(2, "value")]
-
-
-def test_a_share_that_no_count_gives_is_refused():
-    assert list_faults({"value": 41.79, "n": 284}) == [(2, "value")]
-
-
-def test_the_same_share_of_the_right_number_is_accepted():
-    assert list_faults({"value": 41.79, "n": 280}) == []
-
-
-def test_a_count_of_fewer_than_five_people_is_refused():
-    assert list_faults({"value": 0.2, "cases": 1}) == [(2, "cases")]
-
-
-def test_a_share_that_stands_for_fewer_than_five_people_is_refused():
-    assert list_faults({"value": 1.0, "n": 300}) == [(2, "value")]
-
-
-def test_shares_of_one_answer_may_not_exceed_one_hundred():
-    rows = {"value": 59.6}, {"value": 46.2, "motive": "freedom", "source_id": "b"}
-    assert list_faults(*rows) == [(3, "value")]
-
-
-def test_shares_of_several_answers_may_exceed_one_hundred():
-    rows = {"value": 59.6}, {"value": 46.2, "motive": "freedom"}
-    assert list_faults(*(r | {"several_answers": True} for r in rows)) == []
-
-
-def test_a_row_without_share_count_or_bound_is_refused():
-    assert list_faults({}) == [(2, "value")]
-
-
-def test_a_question_is_either_of_one_answer_or_of_several():
-    rows = (
-        {"value": 50.7, "several_answers": True},
-        {"value": 31.2, "motive": "freedom", "several_answers": False},
-    )
-    assert list_faults(*rows) == [(3, "several_answers")]
-
-
-def test_the_share_is_computed_from_printed_counts():
-    clean = tidy(make_raw({"value": 38.1, "n": 1506, "cases": 574}))["motives"]
-    assert clean.loc[0, ["share_pct", "basis"]].tolist() == [38.1142, "counts"]
-
-
-def test_counts_without_a_total_are_shares_of_their_sum():
-    clean = tidy(make_raw({"cases": 150}, {"cases": 50, "motive": "freedom"}))["motives"]
-    assert clean["share_pct"].tolist() == [75.0, 25.0]
-    assert clean["n"].tolist() == [200, 200]
-
-
-def test_a_count_without_total_keeps_its_printed_share():
-    clean = tidy(make_raw({"value": 59.6, "cases": 294}))["motives"]
-    assert clean.loc[0, ["share_pct", "basis"]].tolist() == [59.6, "printed"]
-
-
-def test_a_bound_is_no_share():
-    clean = tidy(make_raw({"value_high": 10}))["motives"]
-    assert pd.isna(clean.loc[0, "share_pct"])
-    assert clean.loc[0, ["share_high_pct", "basis"]].tolist() == [10, "bound"]
-
-
-def test_tidying_leaves_the_raw_table_as_it_was():
-    raw = make_raw({"cases": 150}, {"cases": 50, "motive": "freedom"})
-    before = raw["motives"].copy()
-    tidy(raw)
-    pd.testing.assert_frame_equal(raw["motives"], before)
+def test_a_bound_is_kept():
+    assert clean(make_raw({"value_high": 10}))["motives"]["share_high_pct"].tolist() == [10]

@@ -1,70 +1,100 @@
-"""The chained index, the minimum wage and wages are proven and shaped."""
+"""The chained index, the minimum wage and wages are checked and cleaned."""
 
 import pandas as pd
 import pytest
 
-from data.tables.prices import chain_index, find_minimum_wage, take_reference_wages, tidy, validate
+from data.tables.prices import chain_index, check, clean, find_minimum_wage, list_reference_wages
+from tests.factory import edit, list_places, make_table
 
 YEARS = range(1960, 2025)
-# Two per cent a year, so the index can be worked out by hand.
-LEVEL = {year: 100 * 1.02 ** (year - 2020) for year in YEARS}
+LEVEL = {year: 100 * 1.02 ** (year - 2020) for year in YEARS}  # 2 per cent per year, as by hand
 
 
-def make_row(series, start, value, statistic="annual_mean", basis="as_published", end=None, source="a"):
-    start = str(start)
-    return {
-        "series": series,
-        "period_start": start if "-" in start else f"{start}-01-01",
-        "period_end": end or f"{start[:4]}-12-31",
-        "statistic": statistic,
-        "basis": basis,
-        "value": float(value),
-        "unit": "u",
-        "source_id": source,
-        "certainty": "official",
-        "note": None,
-    }
+def make_row(series, year, value, **cells):
+    dates = {"period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
+    return dates | {"series": series, "value": float(value)} | cells
 
 
-def make_rows():
-    rate = "annual_mean_on_annual_mean"
-    rows = [make_row("cpi_inflation", y, 2.0, rate, "six_decimals") for y in YEARS]
+def make_hourly(year, value, **cells):
+    return make_row("minimum_wage_hourly", year, value, statistic="all_industries", basis="per_hour", **cells)
+
+
+def make_monthly(year, value, basis):
+    return make_row("minimum_wage_monthly", year, value, statistic="all_industries", basis=basis)
+
+
+def make_raw(*more):
+    """Return series that fit together, and more rows after them."""
+    rows = [make_row("cpi_inflation", y, 2.0, basis="six_decimals") for y in YEARS]
     rows += [make_row("krw_per_usd", y, 1000.0, basis="noon_rate") for y in range(1981, 2025)]
+    older = [(y, 100 * LEVEL[y] / LEVEL[2010]) for y in range(1966, 2015)]
+    rows += [make_row("cpi_index", y, level, basis="2010=100") for y, level in older]
+    rows += [make_row("cpi_index", y, round(LEVEL[y], 2), basis="2020=100") for y in (2022, 2024)]
     rows += [
-        make_row("cpi_index", y, 100 * LEVEL[y] / LEVEL[2010], basis="2010=100") for y in range(1966, 2015)
+        make_row("cpi_inflation", 2024, 2.0, basis="one_decimal"),
+        make_hourly(1993, 1005),
+        make_monthly(1993, 227130, "not_printed"),
+        make_hourly(1994, 1085),
+        make_monthly(1994, 245210, "226_hours"),
     ]
-    rows.append(make_row("cpi_index", 2022, round(LEVEL[2022], 2), basis="2020=100"))
-    rows.append(make_row("cpi_index", 2024, round(LEVEL[2024], 2), basis="2020=100"))
-    rows.append(make_row("cpi_inflation", 2024, 2.0, rate, "one_decimal"))
-    wages = (("1993", 1005, 227130, "not_printed"), ("1994", 1085, 245210, "226_hours"))
-    for year, hourly, monthly, basis in wages:
-        rows.append(make_row("minimum_wage_hourly", year, hourly, "all_industries", "per_hour"))
-        rows.append(make_row("minimum_wage_monthly", year, monthly, "all_industries", basis))
-    return rows
+    return {"economic_series": make_table("economic_series", *rows, *more)}
 
 
-def make_raw(rows):
-    frame = pd.DataFrame(rows)
-    frame[["period_start", "period_end"]] = frame[["period_start", "period_end"]].apply(pd.to_datetime)
-    frame.index = pd.Index(range(2, len(frame) + 2), name="line")
-    return {"economic_series": frame}
+def select(series, year, **cells):
+    return {"series": series, "period_start": pd.Timestamp(year, 1, 1), **cells}
 
 
-def change(rows, series, start, value, basis=None):
-    for row in rows:
-        found = row["series"] == series and row["period_start"].startswith(str(start))
-        if found and basis in (None, row["basis"]):
-            row["value"] = value
-            return rows
-    raise AssertionError("no such row")
+def find_places(raw):
+    return [place[1:] for place in list_places(check(raw))]
 
 
-def find_faults(rows):
-    return [(fault.column, fault.expected) for fault in validate(make_raw(rows))]
+# The row that gets another value or is dropped, and the lines reported: its own, or that of the next year.
+CASES = [
+    (select("cpi_index", 2022, basis="2020=100"), LEVEL[2022] + 0.02, [160]),
+    (select("cpi_inflation", 2024, basis="one_decimal"), 2.1, [162]),
+    (select("cpi_inflation", 1975, basis="six_decimals"), 3.0, range(111, 120)),
+    (select("cpi_inflation", 2012, basis="six_decimals"), 3.0, range(157, 160)),
+    (select("cpi_inflation", 2021, basis="six_decimals"), 3.0, [160, 161]),
+    (select("krw_per_usd", 2024), 10000.0, [110]),  # a shifted point
+    (select("minimum_wage_monthly", 1994), 245211.0, [166]),
+    (select("minimum_wage_monthly", 1993), 227131.0, [164]),
+    (select("minimum_wage_monthly", 1994), 245000.0, []),  # rounded to thousands
+    (select("cpi_inflation", 1990), None, [33]),
+    (select("cpi_inflation", 1960), None, [3]),
+    (select("krw_per_usd", 1990), None, [77]),
+    (select("cpi_index", 1990), None, [136]),
+]
 
 
-def test_sound_series_have_no_faults():
-    assert find_faults(make_rows()) == []
+@pytest.mark.parametrize(("where", "value", "lines"), CASES)
+def test_a_contradiction_is_reported_at_its_line(where, value, lines):
+    column, cells = ("value", {"value": value}) if value else ("period_start", None)
+    raw = edit(make_raw(), "economic_series", where, cells)
+    assert find_places(raw) == [(line, column) for line in lines]
+
+
+MEAN = make_row("wage_job_income", 2018, 2_970_000, statistic="mean")
+RISE = make_row("wage_job_income_rise", 2018, 100_000, statistic="mean")
+BEFORE = make_row("wage_job_income", 2017, 2_870_000, statistic="mean")
+
+
+@pytest.mark.parametrize(
+    ("more", "places"),
+    [
+        ([], []),
+        ([make_hourly(1994, 1095, source_id="b")], [(167, "value")]),  # another figure for one period
+        ([make_hourly(1995, 108)], [(167, "value")]),  # below the rate before
+        ([make_hourly(1996, 1400)], [(167, "period_start")]),  # 1995 is missing
+        ([make_monthly(1995, 264420, "226_hours")], [(167, "period_start")]),  # no hourly rate
+        ([make_row("cpi_index", 2026, 110, basis="2020=100")], [(167, "period_start")]),  # 2025 is missing
+        ([MEAN, MEAN | {"statistic": "median", "value": 3.2e6}], [(168, "value")]),
+        ([BEFORE, MEAN, RISE], []),
+        ([BEFORE, MEAN, RISE | {"value": 120_000.0}], [(169, "value")]),
+        ([BEFORE, RISE], [(168, "period_start")]),
+    ],
+)
+def test_a_further_row_must_fit(more, places):
+    assert find_places(make_raw(*more)) == places
 
 
 def test_an_index_chains_both_ways_from_its_base():
@@ -72,130 +102,46 @@ def test_an_index_chains_both_ways_from_its_base():
     assert index.round(4).tolist() == [90.9091, 100.0, 120.0]
 
 
-def test_a_rate_that_does_not_lead_to_the_published_index_is_told():
-    faults = find_faults(change(make_rows(), "cpi_inflation", 2021, 2.1, "six_decimals"))
-    assert any("as the yearly rates chain to" in expected for _, expected in faults)
-
-
-def test_an_old_rate_is_bound_by_the_index_of_2010():
-    faults = find_faults(change(make_rows(), "cpi_inflation", 1975, 12.0, "six_decimals"))
-    assert any("as the yearly rates chain to" in expected for _, expected in faults)
-
-
-def test_a_published_index_off_by_more_than_rounding_is_told():
-    assert find_faults(change(make_rows(), "cpi_index", 2022, LEVEL[2022] + 0.02, "2020=100"))
-
-
-def test_a_rounded_rate_that_differs_from_the_long_one_is_told():
-    assert find_faults(change(make_rows(), "cpi_inflation", 2024, 2.1, "one_decimal"))
-
-
-@pytest.mark.parametrize("series", ["cpi_inflation", "krw_per_usd"])
-def test_a_missing_year_is_told(series):
-    rows = [r for r in make_rows() if not (r["series"] == series and r["period_start"].startswith("1990"))]
-    assert ("period_start", f"1990: {series} has every year from {1960 if 'cpi' in series else 1981}") in (
-        find_faults(rows)
-    )
-
-
-def test_a_monthly_wage_that_is_not_hours_times_the_rate_is_told():
-    faults = find_faults(change(make_rows(), "minimum_wage_monthly", 1994, 245211))
-    assert faults == [("value", "245,210 (226 hours) at 1085 an hour")]
-
-
-def test_a_monthly_wage_without_printed_hours_fits_one_known_basis():
-    assert find_faults(change(make_rows(), "minimum_wage_monthly", 1993, 227131))
-
-
-def test_a_month_in_whole_thousands_may_be_rounded():
-    rows = change(make_rows(), "minimum_wage_monthly", 1994, 245000)
-    assert find_faults(rows) == []
-
-
-def test_two_readings_of_one_rate_must_agree():
-    rows = make_rows()
-    rows.append(make_row("minimum_wage_hourly", "1994", 1095, "all_industries", "per_hour", source="b"))
-    assert ("value", "1085, as the other reading of that period") in find_faults(rows)
-
-
-def test_a_minimum_wage_below_the_one_before_is_told():
-    rows = make_rows()
-    rows.append(make_row("minimum_wage_hourly", "1995", 108, "all_industries", "per_hour"))
-    assert find_faults(rows) == [("value", "1085 or more: no minimum wage was cut")]
-
-
-def test_an_exchange_rate_with_a_shifted_point_is_told():
-    faults = find_faults(change(make_rows(), "krw_per_usd", 2024, 10000.0))
-    assert faults == [("value", "667 to 1,500, within half of the year before")]
-
-
-def test_a_gap_between_two_rates_is_told():
-    rows = make_rows()
-    rows.append(make_row("minimum_wage_hourly", "1996", 1400, "all_industries", "per_hour"))
-    assert find_faults(rows) == [("period_start", "1995-01-01, the day after the rate before")]
-
-
-def test_a_median_wage_above_the_mean_is_told():
-    rows = make_rows()
-    rows.append(make_row("wage_job_income", 2018, 2_970_000, "mean"))
-    rows.append(make_row("wage_job_income", 2018, 3_200_000, "median"))
-    assert [column for column, _ in find_faults(rows)] == ["value"]
-
-
 def test_a_level_known_through_the_rise_after_it_is_computed():
-    rows = make_rows()
-    rows.append(make_row("wage_job_income", 2018, 2_970_000, "mean"))
-    rows.append(make_row("wage_job_income_rise", 2018, 100_000, "mean"))
-    wages = tidy(make_raw(rows))["wages"].set_index("year")
-    assert wages.loc[2017, "wage_krw_per_month"] == 2_870_000
-    assert wages.loc[2017, "is_computed"]
-    assert wages.loc[2017, "certainty"] == "estimate"
+    wages = clean(make_raw(MEAN, RISE))["wages"].set_index("year")
+    columns = ["wage_krw_per_month", "is_computed", "certainty"]
+    assert wages.loc[2017, columns].tolist() == [2_870_000, True, "estimate"]
     assert not wages.loc[2018, "is_computed"]
 
 
-def test_a_month_that_no_source_prints_is_209_hours():
-    rows = make_rows()
-    rows.append(make_row("minimum_wage_hourly", 1995, 1170, "all_industries", "per_hour"))
-    wage = tidy(make_raw(rows))["minimum_wage"].set_index("hourly_krw").loc[1170]
-    assert wage["monthly_krw"] == 1170 * 209
-    assert wage["is_computed"]
+def test_an_unpublished_month_is_209_hours():
+    wage = clean(make_raw(make_hourly(1995, 1170)))["minimum_wage"].set_index("hourly_krw").loc[1170]
+    assert wage[["monthly_krw", "is_computed"]].tolist() == [1170 * 209, True]
 
 
 def test_from_2007_the_month_of_209_hours_is_the_reference():
     rows = [
-        make_row("minimum_wage_hourly", 2008, 3770, "all_industries", "per_hour"),
-        make_row("minimum_wage_monthly", 2008, 787930, "all_industries", "209_hours"),
-        make_row("minimum_wage_monthly", 2008, 852020, "all_industries", "226_hours"),
+        make_hourly(2008, 3770),
+        make_monthly(2008, 787930, "209_hours"),
+        make_monthly(2008, 852020, "226_hours"),
     ]
-    wages = take_reference_wages(make_raw(rows)["economic_series"])
+    wages = list_reference_wages(make_table("economic_series", *rows))
     assert wages["monthly_krw"].tolist() == [787930]
     assert find_minimum_wage(wages, pd.Timestamp(2008, 7, 1)) == 787930
     assert find_minimum_wage(wages, pd.Timestamp(2009, 7, 1)) is None
 
 
 def test_a_year_beyond_the_rates_takes_the_published_index():
-    rows = [*make_rows(), make_row("cpi_index", 2025, 111.11, basis="2020=100")]
-    prices = tidy(make_raw(rows))["prices"].set_index("year")
-    assert prices.loc[2025, "cpi_2020"] == 111.11
-    assert not prices.loc[2025, "is_chained"]
-    assert prices.loc[2021, "cpi_2020"] == 102.0
+    prices = clean(make_raw(make_row("cpi_index", 2025, 111.11, basis="2020=100")))["prices"]
+    prices = prices.set_index("year")[["cpi_2020", "is_chained"]]
+    assert prices.loc[2025].tolist() == [111.11, False]
+    assert prices.loc[2021].tolist() == [102.0, True]
 
 
-def test_a_year_before_the_exchange_rate_is_missing_not_zero():
-    prices = tidy(make_raw(make_rows()))["prices"].set_index("year")
-    assert pd.isna(prices.loc[1980, "krw_per_usd"])
-    assert prices.loc[1981, "krw_per_usd"] == 1000
-
-
-def test_prices_carry_the_minimum_wage_of_july():
-    prices = tidy(make_raw(make_rows()))["prices"].set_index("year")
-    assert prices.loc[1994, "minimum_wage_krw_per_month"] == 245210
-    assert pd.isna(prices.loc[1987, "minimum_wage_krw_per_month"])
-
-
-def test_the_input_is_not_changed():
-    raw = make_raw(make_rows())
-    before = raw["economic_series"].copy()
-    list(validate(raw))
-    tidy(raw)
-    pd.testing.assert_frame_equal(raw["economic_series"], before)
+@pytest.mark.parametrize(
+    ("column", "year", "value"),
+    [
+        ("krw_per_usd", 1980, None),
+        ("krw_per_usd", 1981, 1000),
+        ("minimum_wage_krw_per_month", 1987, None),
+        ("minimum_wage_krw_per_month", 1994, 245210),
+    ],
+)
+def test_a_year_before_a_series_is_missing_not_zero(column, year, value):
+    found = clean(make_raw())["prices"].set_index("year").loc[year, column]
+    assert pd.isna(found) if value is None else found == value
