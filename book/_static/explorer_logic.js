@@ -167,7 +167,7 @@ const explorerLogic = (() => {
       return splitBy(rows.filter((row) => matches(row, choice, over)), over).flatMap(({ group, find }) => {
         const whole = find("all");
         if (!whole || !valueOf(whole)) return [];
-        const parts = group.filter((row) => row[over] !== "all" && valueOf(row) !== null && matches(row, choice));
+        const parts = group.filter((row) => valueOf(row) !== null && matches(row, choice));
         return parts.map((row) => toFigure(row, (100 * valueOf(row)) / valueOf(whole)));
       });
     }

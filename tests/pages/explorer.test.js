@@ -86,7 +86,7 @@ test("an end that was not published reaches to the figure", () => {
 });
 
 const CHOICES = [
-  ["everyone where there is such a code", ["all", "female"], { sex: "all" }, false],
+  ["everyone where there is such a code", ["female", "all", "male"], { sex: "all" }, false],
   ["each side by side where there are few", ["male", "female"], { sex: logic.ALL_GROUPS }, false],
   ["the groups a table is about", ["all", "female", "male"], { sex: logic.ALL_GROUPS }, true],
   ["the one with most figures where there are many", [..."abcdefgb"], { sex: "b" }, false],
@@ -121,7 +121,6 @@ for (const address of REFUSED_ADDRESSES) {
 const REFUSED_STATES = [
   { choice: { sex: "<img src=x>" } },
   { choice: { constructor: "1" } },
-  { choice: { group: logic.SUM } },
   { from: 1800 },
   { from: 2004, to: 2001 },
   { as: "toString" },
@@ -136,6 +135,11 @@ for (const state of REFUSED_STATES) {
     if (!state.choice) assert.ok(evaluate(makeSide(BOTH_SEXES), state, false).figures.length);
   });
 }
+
+test("groups other than the sexes are not added up", () => {
+  const side = makeSide([makeRow(2001, "all", "a", 1), makeRow(2001, "all", "b", 1)]);
+  assert.throws(() => evaluate(side, { choice: { group: logic.SUM } }), logic.ChoiceError);
+});
 
 test("two measures are compared in one unit only", () => {
   const state = { m: "made.value", choice: {}, choiceWith: {}, events: true, with: "x" };

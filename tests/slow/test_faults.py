@@ -67,15 +67,15 @@ def test_the_stored_table_is_what_the_checks_see(table: pd.DataFrame, name: str)
 @pytest.mark.drill
 def test_a_check_of_totals_that_sleeps_is_noticed() -> None:
     seen = {}
-    for validate in (education.validate, sleep):
+    for check in (education.check, sleep):
         with (
-            mock.patch.object(education, "validate", validate),
+            mock.patch.object(education, "check", check),
             mock.patch.dict(faults.RUNS, {"off by one": 6}, clear=True),
         ):
             faults.remember.cache_clear()
-            (seen[validate.__name__],) = faults.judge_table("education")
+            (seen[check.__name__],) = faults.judge_table("education")
     faults.remember.cache_clear()
-    assert seen["sleep"]["seen_by_content"] < seen["validate"]["seen_by_content"]
+    assert seen["sleep"]["seen_by_content"] < seen["check"]["seen_by_content"]
 
 
 def sleep(raw: dict[str, pd.DataFrame]) -> list[Problem]:
