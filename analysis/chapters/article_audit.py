@@ -29,7 +29,6 @@ from data.corrections import parse_filter
 from data.pipeline import correct, read_raw, write_clean
 from data.schema import expand_descriptor, labels
 
-RAW_TABLES = ("article_sections", "article_numbers", "article_claims", "article_corrections", "audit_figures")
 ARTICLE = "wikipedia_article"
 VERDICTS = HOLDS, CAVEAT, SUPERSEDED, MISLABELLED, CONTRADICTED, NOT_CHECKED = (
     "holds",
@@ -791,8 +790,9 @@ def lay_out_corrections(
     corrections: pd.DataFrame, sections: pd.DataFrame, sources: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the proposed corrections with headings and documents, in the order of the article."""
-    frame = corrections.merge(sections, on="section").merge(sources, on="source_id")
-    frame = frame.drop(columns="section").rename(columns={"title_x": "section", "publisher": "document"})
+    documents = sources[["source_id", "publisher", "url"]].rename(columns={"publisher": "document"})
+    frame = corrections.merge(sections, on="section").merge(documents, on="source_id")
+    frame = frame.drop(columns="section").rename(columns={"title": "section"})
     keys = ["position", "section", "proposal", "document", "url"]
     texts = frame.groupby(keys, sort=False)["printed_as"].agg(lambda texts: "; ".join(dict.fromkeys(texts)))
     shared = texts.reset_index().sort_values("position", kind="stable", ignore_index=True)

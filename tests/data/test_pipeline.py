@@ -129,15 +129,13 @@ def test_a_later_step_writes_its_own_tables_and_their_hashes(package: Package) -
     assert "hash" not in read_descriptor(package.folder)["resources"][-1]
 
 
-def test_a_module_can_depend_on_clean_tables_of_others_and_report_problems() -> None:
-    problem = Problem("data/raw/claims.csv", 2, "evidence", "no row", "a row")
-
-    def clean(raw: dict, made: dict) -> dict:
-        raise DataError([problem])
-
-    first = SimpleNamespace(RAW_TABLES=("a",), check=lambda raw: [], clean=lambda raw: {"a": 1})
-    second = SimpleNamespace(RAW_TABLES=("a",), DEPENDS_ON=("a",), check=lambda raw: [], clean=clean)
-    assert pipeline.make_clean({"a": 0}, [first, second]) == ({"a": 1}, [problem])
+def test_a_module_with_a_problem_makes_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = Problem("data/raw/a.csv", 2, "n", "1", "2")
+    bad = SimpleNamespace(RAW_TABLES=("a",), check=lambda raw: iter([problem]), clean=lambda raw: {"a": 1})
+    good = SimpleNamespace(RAW_TABLES=("b",), check=lambda raw: [], clean=lambda raw: {"b": 1})
+    waits = SimpleNamespace(RAW_TABLES=("unread",), check=lambda raw: [problem], clean=lambda raw: {})
+    monkeypatch.setattr(pipeline, "find_modules", lambda: [bad, good, waits])
+    assert pipeline.make_clean({"a": 0, "b": 0}) == ({"b": 1}, [problem])
 
 
 def test_a_correction_may_not_turn_a_span_round(package: Package) -> None:
