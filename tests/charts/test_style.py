@@ -87,7 +87,7 @@ def test_finish_writes_title_and_subtitle_inside_the_picture_and_into_its_label(
     label = ET.fromstring(drawn.svg).attrib["aria-label"]
     assert label == f"{title}. {subtitle}. 10 in 2002."
     assert figure.get_figheight() > 3.0
-    lines = [text for text in figure.texts if text.get_weight() == "bold"][0].get_text().split("\n")
+    lines = next(t for t in figure.texts if t.get_weight() == "bold").get_text().split("\n")
     assert " ".join(lines) == title
     assert len(lines) == 2
     widths = [style.measure(line, style.TITLE_PT, "bold") for line in lines]
