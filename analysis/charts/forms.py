@@ -167,26 +167,13 @@ def draw_segments(axes: Axes, line: pd.DataFrame) -> None:
 
 
 def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style.Drawing:
-    """Draw the four diagnostics of a fit in two by two panels.
-
-    They are: residuals in time, their autocorrelation, the leverage of single years, and observed
-    against fitted values.
-    """
-    figure, axes = style.start(6.0, rows=2, columns=2)
-    panels = {
-        "residuals": ("Residual by year", "year"),
-        "autocorrelation": ("Correlation by lag", "lag"),
-        "leverage": ("Leverage by year", "year"),
-        "fitted": ("Observed by fitted", "fitted"),
-    }
+    """Draw the residuals of a fit by year, and the observed values against the fitted ones."""
+    figure, axes = style.start(3.2, columns=2)
+    panels = {"residuals": ("Residual by year", "year"), "fitted": ("Observed by fitted", "fitted")}
     for panel, (name, (title, _)) in zip(axes.flat, panels.items(), strict=True):
         panel.set_title(title)
         panel.grid(visible=False)
         points = frame[frame["panel"] == name]
-        if points.empty:  # no lags where years are missing or have several points
-            panel.text(0.5, 0.5, "no unbroken\nyears", ha="center", va="center", transform=panel.transAxes)
-            panel.set(xticks=[], yticks=[])
-            continue
         if name == "fitted":
             panel.axline((float(points["x"].mean()), float(points["x"].mean())), slope=1, color=style.FAINT)
         else:
@@ -197,9 +184,9 @@ def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style
         if name == "fitted":
             for axis in (panel.xaxis, panel.yaxis):
                 axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,g}".replace("-", "−")))
-        if name in ("residuals", "leverage"):
+        else:
             panel.locator_params(axis="x", nbins=3, integer=True)  # years stay whole and apart
     across = frame["panel"].map({name: x for name, (_, x) in panels.items()})
-    places = {name: frame["x"].where(across == name) for name in ("year", "lag", "fitted")}
+    places = {name: frame["x"].where(across == name) for name in ("year", "fitted")}
     data = pd.DataFrame({"panel": frame["panel"], **places, "value": frame["y"]})
     return style.finish(figure, subject, source, data)

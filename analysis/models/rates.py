@@ -95,25 +95,6 @@ def estimate_rate(count: float, exposure: float = 1.0, *, level: float = 0.95) -
     return Interval(float(count / exposure), low, float(high), level, "exact", "garwood")
 
 
-def estimate_rate_ratio(
-    count: float, exposure: float, other_count: float, other_exposure: float, *, level: float = 0.95
-) -> Interval:
-    """Return one rate over another, with exact limits given the sum of the two counts."""
-    _check_rate(count, exposure, level)
-    _check_rate(other_count, other_exposure, level)
-    if count + other_count == 0:
-        raise ValueError("count: found no event in either period, expected at least one")
-    # Given the sum, the first count is binomial; statsmodels has no exact limits for the ratio.
-    test = stats.binomtest(int(count), int(count + other_count), exposure / (exposure + other_exposure))
-    limits = test.proportion_ci(level, method="exact")
-    scale = other_exposure / exposure
-    value, low, high = (
-        float(share / (1 - share) * scale) if share < 1 else np.inf
-        for share in (count / (count + other_count), limits.low, limits.high)
-    )
-    return Interval(value, low, high, level, "exact", "conditional binomial")
-
-
 def _check_share(cases: float, n: float, level: float) -> None:
     require_level(level)
     if not n > 0:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.models.inputs import Floats
 from analysis.models.rates import Interval
 
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ class Estimate:
     method: str = ""
     words: str = ""
     """The result in words, if it is a term of the model in natural units."""
-    linear: tuple[float, float, Convert] | None = field(default=None, compare=False)
-    """Value and standard error on the scale where the interval is symmetric, and the way back."""
 
 
 def describe(quantity: str, found: Interval, unit: str, *, scale: float = 1.0, **more: Any) -> Estimate:
@@ -46,6 +43,11 @@ def describe(quantity: str, found: Interval, unit: str, *, scale: float = 1.0, *
     value, low, high, error = (scale * v for v in (found.value, found.low, found.high, found.std_error))
     more = {"method": found.method} | more
     return Estimate(quantity, value, low, high, unit, found.kind, found.level, error, **more)
+
+
+def state(quantity: str, value: float, unit: str, *, method: str = "arithmetic", **more: Any) -> Estimate:
+    """Return a figure that is counted or computed and has no interval."""
+    return Estimate(quantity, float(value), unit=unit, method=method, **more)
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,10 @@ class Fit:
     method: str
     dispersion: float = np.nan
     df_resid: float = np.nan
-    trend: Trend | None = None
+    trends: tuple[Trend, ...] = ()
     back: Convert = np.asarray
-    """From the mean of the trend to the unit of its chart."""
-    units: tuple[str, ...] = ()
-    """Years or studies that can be left out one at a time."""
+    """From the mean of a trend to the unit of its chart."""
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    diagnostics: pd.DataFrame | None = None
 
     def pick(self, quantity: str) -> Estimate:
         """Return one result by its name."""
@@ -75,22 +74,6 @@ class Fit:
                 return row
         known = ", ".join(row.quantity for row in self.rows)
         raise ValueError(f"quantity: found {quantity!r}, expected one of {known}")
-
-
-def diagnose(
-    years: Floats, residuals: Floats, leverage: Floats, fitted: Floats, observed: Floats, lags: int = 4
-) -> pd.DataFrame:
-    """Return residuals by year, their autocorrelation, leverage, and fitted against observed values."""
-    panels = {"residuals": (years, residuals)}
-    if np.all(np.diff(years) == 1):
-        r = np.asarray(residuals)
-        panels["autocorrelation"] = (
-            np.arange(1, lags + 1),
-            np.array([r[lag:] @ r[:-lag] / (r @ r) for lag in range(1, lags + 1)]),
-        )
-    panels |= {"leverage": (years, leverage), "fitted": (fitted, observed)}
-    parts = [pd.DataFrame({"panel": name, "x": x, "y": y}) for name, (x, y) in panels.items()]
-    return pd.concat(parts).astype({"x": float, "y": float}).dropna().reset_index(drop=True)
 
 
 def name_period(first: int, last: int | None) -> str:

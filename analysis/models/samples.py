@@ -1,4 +1,4 @@
-"""Models without a line: shares and surveys side by side, groups compared, rare events, real amounts."""
+"""Shares and surveys side by side, rare events, and payments in real terms and in hours of work."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.models import rates, trends
-from analysis.models.inputs import Source, take_numbers, take_years
-from analysis.models.results import Estimate, Fit, describe
+from analysis.models.inputs import Source, Years, take_numbers, take_years
+from analysis.models.results import Estimate, Fit, describe, name_period, state
 
 SMALL = 5
 """Cases below which a share has exact limits."""
@@ -72,48 +71,31 @@ def shares(
     return Fit(len(used), results, used, "binomial", "identity", limits, tables={"shares": used})
 
 
-def groups(source: Source, *, reference: str) -> Fit:
-    """Return the share of women in each group of a full count by sex, and how groups differ.
+def groups(source: Source) -> Fit:
+    """Return the share of women in each group of a full count by sex, with Wilson's limits.
 
-    Results: ``share_G`` (%, Wilson), ``odds_G`` (odds ratio to the reference, Woolf), ``chi_square``
-    (degrees of freedom in ``df_resid``) and ``cramers_v``. Table: ``shares``.
+    Results: ``share_G`` (%). Table: ``shares``.
     """
     rows = source.rows()
     rows = rows[(rows["sex"] != "all") & (rows["category"] != "all")]
     counts = rows.pivot_table(index="category", columns="sex", values=source.outcome, aggfunc="sum")
     counts = counts[["female", "male"]].fillna(0).astype(float)
-    if reference not in counts.index:
-        known = ", ".join(map(str, counts.index))
-        raise ValueError(f"category: found no {reference!r}, expected one of {known}")
-    used = pd.DataFrame({"events": counts["female"], "n": counts.sum(axis=1)})
-    base, odds, results = used.loc[reference], [], []
-    for group, events, n in used.itertuples():
-        name, share = name_row([group]), rates.estimate_share(events, n)
-        results.append(describe(f"share_{name}", share, "%", scale=100, term="one proportion", n=int(n)))
-        if group != reference:
-            ratio, unit = rates.estimate_odds_ratio(events, n, *base), "times the odds of the reference"
-            odds.append(describe(f"odds_{name}", ratio, unit, term="two by two", n=int(n + base["n"])))
-    used = used.rename_axis("group").reset_index()
-    used[["share_pct", "ci_low", "ci_high"]] = [(e.value, e.ci_low, e.ci_high) for e in results]
-    square, total = stats.chi2_contingency(counts.to_numpy(), correction=False), int(used["n"].sum())
-    statistic = float(square.statistic)
-    term = "independence"
-    results += [
-        *odds,
-        Estimate("chi_square", statistic, unit="chi-square", term=term, n=total),
-        Estimate("cramers_v", float(np.sqrt(statistic / total)), unit="0 to 1", term=term, n=total),
-    ]
-    method = "Wilson; Woolf; Pearson's chi-square"
-    return Fit(
-        total,
-        results,
-        used,
-        "binomial",
-        "identity",
-        method,
-        df_resid=float(square.dof),
-        tables={"shares": used},
+    used = (
+        pd.DataFrame({"events": counts["female"], "n": counts.sum(axis=1)}).rename_axis("group").reset_index()
     )
+    results = [
+        describe(
+            f"share_{name_row([group])}",
+            rates.estimate_share(events, n),
+            "%",
+            scale=100,
+            term="one proportion",
+            n=int(n),
+        )
+        for group, events, n in used.itertuples(index=False)
+    ]
+    used[["share_pct", "ci_low", "ci_high"]] = [(e.value, e.ci_low, e.ci_high) for e in results]
+    return Fit(int(used["n"].sum()), results, used, "binomial", "identity", "Wilson", tables={"shares": used})
 
 
 def share_ratios(source: Source, *, other: str, other_n: int, design_effect: float = 1.0) -> Fit:
@@ -139,6 +121,11 @@ def share_ratios(source: Source, *, other: str, other_n: int, design_effect: flo
             gap = describe(f"points_{year}", found, points, scale=100, term="difference", n=int(n + m))
         rows += [ratio, gap]
         records.append((year, 100 * p, 100 * q, n, m, ratio.value, ratio.ci_low, ratio.ci_high))
+    firm = [e for e in rows if e.quantity.startswith("ratio_")]
+    for name, pick in (("lowest", min), ("highest", max)):
+        rows.append(
+            replace(pick(firm, key=lambda e: e.value), quantity=f"{name}_ratio", words=f"{name} of the years")
+        )
     columns = ["year", "share_pct", "south_korea_pct", "n", "n_south_korea", "ratio", "ci_low", "ci_high"]
     used = pd.DataFrame(records, columns=columns)
     method = "delta method on the log ratio; Newcombe for the difference"
@@ -175,92 +162,61 @@ def share_pairs(
     return Fit(len(pairs), results, pairs, "binomial", "identity", "Newcombe", tables={"pairs": pairs})
 
 
-def rare_events(source: Source, *, since: int, unit: str, covers: str = "", family: str = "exact") -> Fit:
-    """Return exact rates by year and in two periods, zeroes included, and the ratio of the periods.
+def rare_events(
+    source: Source, *, periods: Sequence[Years], unit: str, covers: str = "", quasi: bool = True
+) -> Fit:
+    """Fit a log line to a few events a year, years of zero included, with exact rates beside it.
 
-    The second period begins in ``since``; ``covers`` is the column with the last day of a part-year.
-    Results: ``rate_Y``, ``rate_A_B``, ``rate_since_A`` and ``rate_all`` (events a year, Garwood) and
-    ``ratio_since_A_to_C_D`` (exact, or ``quasi-poisson``). The trend is one constant rate per period.
+    ``covers`` is the column with the last day of a part-year. Results: ``change`` (% a year), ``rate_Y``
+    and ``rate_A_B`` of periods fixed beforehand (events a year, Garwood).
     """
-    rows, first = source.rows(), source.years[0]
-    full = pd.DataFrame(
-        {
-            "year": take_numbers(rows, "year").astype(int),
-            "events": take_numbers(rows, source.outcome, minimum=0),
-            "exposure": rows[covers].dt.month.fillna(12).astype(float) / 12 if covers else 1.0,
-        }
+    rows = source.rows()
+    used = source.within(
+        pd.DataFrame(
+            {
+                "year": take_numbers(rows, "year").astype(int),
+                "events": take_numbers(rows, source.outcome, minimum=0),
+                "exposure": rows[covers].dt.month.fillna(12).astype(float) / 12 if covers else 1.0,
+            }
+        ).sort_values("year")
     )
-    full = source.within(full.sort_values("year"))
-    used = source.spare(full)
-    trend = trends.fit_count_trend(
-        used, "events", exposure="exposure", steps=((since, None),), slope=False, centre=first, gaps=True
-    )
-    results = []
-    for year, events, exposure in zip(used["year"], used["events"], used["exposure"], strict=True):
-        found = rates.estimate_rate(events, exposure)
-        results.append(describe(f"rate_{year}", found, unit, term="year", n=1))
-    early, late = f"{first}_{since - 1}", f"since_{since}"
-    period = used["year"].lt(since).map({True: early, False: late})
-    sums = used.groupby(period)[["events", "exposure"]].sum()
-    for name, words in ((early, f"rate, {first}–{since - 1}"), (late, f"rate since {since}")):
-        found, n = rates.estimate_rate(*sums.loc[name]), int((period == name).sum())
-        results.append(describe(f"rate_{name}", found, unit, term="period", n=n, words=words))
-    whole = rates.estimate_rate(*sums.sum())
-    results.append(describe("rate_all", whole, unit, term="period", n=len(used)))
-    ratio = describe(
-        f"ratio_{late}_to_{early}",
-        rates.estimate_rate_ratio(*sums.loc[late], *sums.loc[early]),
-        "times the earlier rate",
-        term="period",
-        words=f"rate since {since} over that of {first}–{since - 1}",
-    )
-    quasi = trend.estimate("", f"step_{since}", "", lambda v: float(np.exp(v)))
-    if family == "quasi-poisson":
-        ratio = replace(ratio, ci_low=quasi.ci_low, ci_high=quasi.ci_high, interval_kind="confidence")
-    results.append(replace(ratio, linear=quasi.linear))
-    method = "exact: Garwood for a rate, conditional binomial for a ratio"
-    units = tuple(str(year) for year in full["year"])
-    df = float(trend.result.df_resid)
-    return Fit(
-        len(used), results, used, "poisson", "identity", method, trend.dispersion, df, trend, units=units
-    )
+    trend = trends.fit_counts(used, "events", exposure="exposure", quasi=quasi)
+    results = [trends.estimate_change(trend, "change")]
+    newest = int(used["year"].max())
+    for first, last in [*((year, year) for year in used["year"]), *periods]:
+        inside = used[used["year"].between(first, last or newest)]
+        words = "" if first == last else f"rate, {first}–{last}" if last else f"rate since {first}"
+        found = rates.estimate_rate(*inside[["events", "exposure"]].sum())
+        more: dict[str, Any] = {"term": "period" if words else "year", "n": len(inside), "words": words}
+        results.append(describe(f"rate_{name_period(first, last)}", found, unit, **more))
+    method = trends.LEAST_SQUARES if quasi else trends.LIKELIHOOD
+    return trends.make_fit(trend, results, used, "log", method=method)
 
 
-def returns_rate(source: Source, *, windows: Sequence[int] = (2, 3, 4, 5), **options: Any) -> Fit:
-    """Return the rates of returns, also set against everybody who came, newcomers and residents.
+def returns_rate(source: Source, *, window: int = 4, **options: Any) -> Fit:
+    """Return the log line and the rates of returns, also set against newcomers and all who came.
 
-    Results beyond those of ``rare_events``: ``per_1000`` (people who ever entered, exact),
-    ``ratio_newcomers_W`` (the ratio for equal numbers of people who entered in the last W years) and
-    ``per_residents_A`` (a year, for 1,000 residents counted nearest to the middle of a period).
+    Results beyond those of ``rare_events``: ``change_newcomers`` (% a year, for equal numbers of people
+    who entered in the last ``window`` years) and ``per_1000`` (of people who ever entered, no interval:
+    what is unseen is not chance).
     """
     fit = rare_events(source, **options)
-    used, since = fit.table, options["since"]
-    newest, period = int(used["year"].max()), used["year"] >= since
-    read, first = source.read, source.years[0]
-    entered = read("entrants").groupby("year")["entrants_persons"].sum()
-    bins = Source(read, "entrants_bins").rows("role=current;sex=all")["entrants_persons"]
-    people = int(entered[entered.index <= newest].sum() + bins.sum())
-    share = rates.estimate_share(float(used["events"].sum()), people, method="clopper-pearson")
-    unit = "returns for 1,000 people who ever entered"
-    rows = [describe("per_1000", share, unit, scale=1000, term="one proportion", n=people)]
-    for window in windows:
-        recent = entered.rolling(window).sum().reindex(used["year"]).to_numpy() * used["exposure"]
-        sums = (
-            pd.DataFrame({"events": used["events"], "recent": recent})[recent.notna()].groupby(period).sum()
-        )
-        found, unit = rates.estimate_rate_ratio(*sums.loc[True], *sums.loc[False]), "times the earlier rate"
-        rows.append(
-            describe(f"ratio_newcomers_{window}", found, f"{unit} for each recent entrant", term="period")
-        )
-    for name, start, end in ((f"{first}_{since - 1}", first, since - 1), (f"since_{since}", since, newest)):
-        inside = used.loc[used["year"].between(start, end), ["events", "exposure"]]
-        scale, unit = (
-            1000 / pick_residents(read("residents"), start, end)["residents_persons"],
-            "returns a year for 1,000 residents",
-        )
-        found = rates.estimate_rate(*inside.sum())
-        rows.append(describe(f"per_residents_{name}", found, unit, scale=scale, term="period"))
-    return replace(fit, rows=fit.rows + rows)
+    entered = source.read("entrants").groupby("year")["entrants_persons"].sum().astype(float)
+    newcomers = entered.rolling(window).sum().reindex(fit.table["year"]).to_numpy() * fit.table["exposure"]
+    against = trends.fit_counts(
+        fit.table.assign(newcomers=newcomers), "events", exposure="newcomers", quasi=False
+    )
+    words = "change for equal numbers of newcomers"
+    change = trends.estimate_change(against, "change_newcomers", words)
+    bins = Source(source.read, "entrants_bins").rows("role=current;sex=all")["entrants_persons"]
+    people = int(entered[entered.index <= fit.table["year"].max()].sum() + bins.sum())
+    share = state(
+        "per_1000",
+        1000 * fit.table["events"].sum() / people,
+        "returns for 1,000 people who ever entered",
+        n=people,
+    )
+    return replace(fit, rows=[fit.rows[0], change, *fit.rows[1:], share])
 
 
 def pick_residents(residents: pd.DataFrame, start: int, end: int) -> pd.Series:
@@ -277,33 +233,32 @@ def pick_residents(residents: pd.DataFrame, start: int, end: int) -> pd.Series:
     return national.loc[(national["as_of_date"] - middle).abs().idxmin()]
 
 
-def payment_value(source: Source, *, base_year: int, hours: int = 0) -> Fit:
-    """Return each year's payment in the prices of one year and in months of the minimum wage of 1 July.
+def payment_value(source: Source, *, base_year: int) -> Fit:
+    """Return each year's payment in the prices of one year and in hours of the minimum wage of 1 July.
 
-    ``hours`` is the basis of the monthly wage in years that had two. Results, without interval:
-    ``nominal_Y`` (won), ``real_Y`` (won of the base year), ``months_Y``.
+    Results, without interval: ``nominal_Y`` (won), ``real_Y`` (won of the base year), ``hours_Y``.
     """
     amounts, outcome = source.within(source.rows()), source.outcome
     prices, wages = source.read("prices"), source.read("minimum_wage")
-    chosen = wages["is_reference"]
-    if hours:
-        other = wages["hours_basis"] == hours
-        chosen = other | chosen & ~wages["effective_from"].isin(wages.loc[other, "effective_from"])
     july = pd.to_datetime(amounts["year"].astype(str) + "-07-01")
     wage = [
-        wages.loc[chosen & (wages["effective_from"] <= day) & (wages["effective_to"] >= day), "monthly_krw"]
+        wages.loc[
+            wages["is_reference"] & (wages["effective_from"] <= day) & (wages["effective_to"] >= day),
+            "hourly_krw",
+        ]
         for day in july
     ]
-    monthly = pd.Series([float(w.iloc[0]) if len(w) else np.nan for w in wage])
+    hourly = pd.Series([float(w.iloc[0]) if len(w) else np.nan for w in wage])
     used = deflate(amounts, prices.dropna(subset="cpi_2020"), outcome, "cpi_2020", base_year)
-    used = used.assign(wage_months=used[outcome] / monthly).dropna(subset="wage_months")
+    used = used.assign(wage_hours=used[outcome] / hourly).dropna(subset="wage_hours")
     rows = []
-    for row in used[["year", outcome, "amount_real_krw", "wage_months"]].astype(float).to_numpy():
-        year = int(row[0])
+    for year, nominal, real, hours in used[["year", outcome, "amount_real_krw", "wage_hours"]].itertuples(
+        index=False
+    ):
         rows += [
-            Estimate(f"nominal_{year}", row[1], unit="won", term="as published", n=1),
-            Estimate(f"real_{year}", row[2], unit=f"won of {base_year}", term="real", n=1),
-            Estimate(f"months_{year}", row[3], unit="months of minimum wage", term="months", n=1),
+            state(f"nominal_{year}", nominal, "won", term="as published", n=1, method="as published"),
+            state(f"real_{year}", real, f"won of {base_year}", term="real", n=1),
+            state(f"hours_{year}", hours, "hours of the minimum wage", term="hours", n=1),
         ]
     return Fit(len(used), rows, used.reset_index(drop=True), "none", "none", "arithmetic")
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.charts import style
-from scripts.notebooks import BOOK
+from scripts.execute import BOOK
 
 CSS = (BOOK / "_static" / "book.css").read_text(encoding="utf-8")
 DATA = pd.DataFrame({"year": [2002, 2003], "persons": [10.123456, 20]})

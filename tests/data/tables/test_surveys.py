@@ -40,6 +40,10 @@ LEVELS = [named(EMPLOYMENT, 60.4), named(EMPLOYMENT, 60.9) | GENERAL]
 LABOUR = [named(EMPLOYMENT, 58.2), named(PARTICIPATION, 62.1), named(UNEMPLOYMENT, 6.3)]
 BROKEN = [named(EMPLOYMENT, 54.6), named(PARTICIPATION, 59.4), named(UNEMPLOYMENT, 4.8)]
 MARK = {"exception": "rates_disagree"}
+NO_GAP = {"exception": "gap_disagrees"}
+DISCRIMINATION = [named("discrimination", 20.0), named("discrimination", 70.0, item="no")]
+WAGES = [WAGE | MALE | {"value": 3613000}, WAGE | FEMALE | {"value": 2242000}]
+WAGE_GAP = WAGE | {"indicator": "mean_monthly_wage_sex_gap", "value": 1317000}
 SATISFIED = named("life_satisfaction", 74.2, item="satisfied")
 RETURNING = {"any": 22.9, "fairly_often": 4.8, "sometimes": 14.7, "very_often": 3.4}
 THOUGHT = [named("thought_of_returning", value, item=item) for item, value in RETURNING.items()]
@@ -102,11 +106,7 @@ def test_the_counts_of_a_round_fit_each_other(cells, problems):
         pytest.param(
             [SATISFIED, SATISFIED | {"item": "neutral", "value": 33.5}], [(3, "value")], id="answers"
         ),
-        pytest.param(
-            [named("discrimination", 20.0), named("discrimination", 70.0, item="no")],
-            [(3, "value")],
-            id="yes and no miss 100",
-        ),
+        pytest.param(DISCRIMINATION, [(3, "value")], id="yes and no miss 100"),
         pytest.param(THOUGHT, [], id="parts make an answer"),
         pytest.param([THOUGHT[0] | {"value": 23.9}, *THOUGHT[1:]], [(2, "value")], id="parts miss an answer"),
         pytest.param([*LEVELS, GAP], [(4, "value")], id="gap of other levels"),
@@ -123,15 +123,7 @@ def test_the_counts_of_a_round_fit_each_other(cells, problems):
             [*LEVELS, named("employment_rate_ratio", 98.2)], [(4, "value")], id="ratio of other levels"
         ),
         pytest.param([*LEVELS, named("employment_rate_ratio", 99.2)], [], id="ratio of its levels"),
-        pytest.param(
-            [
-                WAGE | MALE | {"value": 3613000},
-                WAGE | FEMALE | {"value": 2242000},
-                WAGE | {"indicator": "mean_monthly_wage_sex_gap", "value": 1317000},
-            ],
-            [(4, "value")],
-            id="wage gap of other levels",
-        ),
+        pytest.param([*WAGES, WAGE_GAP], [(4, "value")], id="wage gap of other levels"),
         pytest.param([Y2018 | {"value": 62.2}, {}, CHANGE], [], id="change of its years"),
         pytest.param([Y2018 | {"value": 62.2}, {}, CHANGE | {"value": -7.4}], [(4, "value")], id="change"),
     ],
