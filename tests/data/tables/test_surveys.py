@@ -157,7 +157,7 @@ def test_shares_fit_the_people_asked(rows, cells, problems):
     [
         ("khf", 2012, "khf_2011"),
         ("khf", 2013, "khf_2013"),
-        ("khf", 2026, "khf_2022"),
+        ("khf", 2026, "khf_2017"),
         ("khf", 2009, None),
         ("ipus", 2020, "ipus"),
     ],
