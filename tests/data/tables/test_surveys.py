@@ -145,6 +145,7 @@ def test_figures_fit_each_other(rows, problems):
         pytest.param(
             [NHRCK | {"value": 45.5}], NHRCK | {"n_answered": 480}, [(2, "value")], id="share of no count"
         ),
+        pytest.param([{"n": 3000}], {"n_drawn": 3000}, [(2, "n")], id="base of all who were drawn"),
         pytest.param([NHRCK | {"value": 45.4}], NHRCK | {"n_answered": 480}, [], id="share of 218 of 480"),
     ],
 )
