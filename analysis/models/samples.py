@@ -1,4 +1,4 @@
-"""Shares and surveys side by side, figures of one survey in time, a few events, and payments in real terms."""
+"""Shares and surveys side by side, figures of one survey in time, a few events, real payments."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def name_row(cells: Iterable[Any]) -> str:
 
 
 def shares(
-    source: Source, *, name: Sequence[str], only: Sequence[str] = (), method: str = "", design_effect: float = 1.0
+    source: Source, *, name: Sequence[str], only: Sequence[str] = (), design_effect: float = 1.0
 ) -> Fit:
     """Return one proportion per row that prints n, with Wilson's or, below five cases, exact limits.
 
@@ -47,21 +47,14 @@ def shares(
     """
     rows = source.rows()
     rows = rows[rows["n"].notna() & rows[source.outcome].notna()]
-    if only:
-        rows = rows[rows[[*name]].isin(only).any(axis=1)]
-    used, results = count_cases(rows.reset_index(drop=True), source.outcome), []
-    for _, row in used.iterrows():
-        limits = method or ("clopper-pearson" if row["cases_used"] < SMALL else "wilson")
-        cases, n = row["cases_used"] / design_effect, row["n"] / design_effect
-        found = rates.estimate_share(cases, n, method=limits)
-        named, people = "share_" + name_row(row[[*name]]), int(row["n"])
-        results.append(describe(named, found, "%", scale=100, term="one proportion", n=people))
-    names = [e.quantity for e in results]
-    if len(set(names)) < len(names):
-        raise ValueError(f"name: found {max(names, key=names.count)} twice, expected one row per name")
-    used[["share_computed_pct", "ci_low", "ci_high"]] = [(e.value, e.ci_low, e.ci_high) for e in results]
-    limits = "Wilson; Clopper-Pearson below five cases" if (used["cases_used"] < SMALL).any() else "Wilson"
-    return Fit(len(used), results, used, "binomial", "identity", limits, tables={"shares": used})
+    rows = rows[rows[[*name]].isin(only).any(axis=1)] if only else rows
+    used, found = count_cases(rows.reset_index(drop=True), source.outcome), []
+    for cases, n in zip(used["cases_used"], used["n"], strict=True):
+        method = "clopper-pearson" if cases < SMALL else "wilson"
+        found.append(rates.estimate_share(cases / design_effect, n / design_effect, method=method))
+    used[["share_computed_pct", "ci_low", "ci_high"]] = 100 * np.array([share[:3] for share in found])
+    names = [name_row(row) for row in used[[*name]].to_numpy()]
+    return _list_shares(found, names, used, len(used), "Wilson; Clopper-Pearson below five cases")
 
 
 def groups(source: Source) -> Fit:
@@ -69,18 +62,24 @@ def groups(source: Source) -> Fit:
 
     Results: ``share_G`` (%). Table: ``shares``.
     """
-    rows = source.rows()
-    rows = rows[(rows["sex"] != "all") & (rows["category"] != "all")]
+    rows = source.rows().query("sex != 'all' and category != 'all'")
     counts = rows.pivot_table(index="category", columns="sex", values=source.outcome, aggfunc="sum")
-    counts = counts[["female", "male"]].fillna(0).astype(float)
-    used, results = pd.DataFrame({"events": counts["female"], "n": counts.sum(axis=1)}), []
-    for group, events, n in used.itertuples():
-        more: dict[str, Any] = {"scale": 100, "term": "one proportion", "n": int(n)}
-        results.append(describe(f"share_{name_row([group])}", rates.estimate_share(events, n), "%", **more))
-    used = used.rename_axis("group").reset_index()
-    used[["share_pct", "ci_low", "ci_high"]] = [(e.value, e.ci_low, e.ci_high) for e in results]
-    people = int(used["n"].sum())
-    return Fit(people, results, used, "binomial", "identity", "Wilson", tables={"shares": used})
+    women, n = counts["female"].fillna(0).astype(float), counts.sum(axis=1).astype(float)
+    used = pd.DataFrame({"events": women, "n": n}).rename_axis("group").reset_index()
+    found = [
+        rates.estimate_share(cases, people) for cases, people in zip(used["events"], used["n"], strict=True)
+    ]
+    used[["share_pct", "ci_low", "ci_high"]] = 100 * np.array([share[:3] for share in found])
+    return _list_shares(found, [name_row([group]) for group in used["group"]], used, int(n.sum()), "Wilson")
+
+
+def _list_shares(
+    found: Iterable[rates.Interval], names: Iterable[str], used: pd.DataFrame, n: int, method: str
+) -> Fit:
+    more: dict[str, Any] = {"scale": 100, "term": "one proportion"}
+    listed = zip(found, names, used["n"].astype(int), strict=True)
+    results = [describe(f"share_{name}", share, "%", n=people, **more) for share, name, people in listed]
+    return Fit(n, results, used, "binomial", "identity", method, tables={"shares": used})
 
 
 def share_ratios(source: Source, *, other: str, other_n: int, design_effect: float = 1.0) -> Fit:
@@ -167,7 +166,9 @@ def survey_trend(source: Source, *, kind: str, printed_gap: str = "", step: int 
         rows = [trend.estimate("change", "t", f"{point} a year", words=f"change, {first}–{last}")]
     else:
         if measure_aicc(trend) >= measure_aicc(fit_levels(used, "value", slope=False)):
-            raise ValueError(f"step: found no better fit with one at {step}, expected an AICc below the mean's")
+            raise ValueError(
+                f"step: found no better fit with one at {step}, expected an AICc below the mean's"
+            )
         rows = [
             trend.estimate(f"step_{step}", "after", point, words=f"step at {step}"),
             trend.estimate(f"level_before_{step}", "Intercept", level, words=f"level before {step}"),
@@ -177,15 +178,10 @@ def survey_trend(source: Source, *, kind: str, printed_gap: str = "", step: int 
     return trend.make_fit(rows, used, "identity", method="ordinary least squares, Student's t")
 
 
-DOCUMENTED = {"khf": [2013, 2014, 2017]}
-
-
 def find_redesigns(rounds: pd.DataFrame, survey: str) -> list[int]:
-    """Return the first years of each design of a survey after its first, as documented."""
-    if survey in DOCUMENTED:
-        return DOCUMENTED[survey]
+    """Return the first year of each design of a survey but its first, as documented in the table of rounds."""
     firsts = rounds[rounds["survey"] == survey].groupby("era")["year"].min()
-    return sorted(int(year) for year in firsts)[1:]
+    return sorted(map(int, firsts))[1:]
 
 
 def pair_by_year(source: Source, kind: str, printed_gap: str) -> pd.DataFrame:
@@ -228,7 +224,10 @@ def rare_events(
     for first, last in [*((year, year) for year in used["year"]), *periods]:
         inside = used[used["year"].between(first, last or np.inf)]
         words = "" if first == last else f"rate, {first}–{last}" if last else f"rate since {first}"
-        found, term = rates.estimate_rate(*inside[["events", "exposure"]].sum()), "period" if words else "year"
+        found, term = (
+            rates.estimate_rate(*inside[["events", "exposure"]].sum()),
+            "period" if words else "year",
+        )
         name = f"rate_{name_period(first, last)}"
         results.append(describe(name, found, unit, term=term, n=len(inside), words=words))
     return trend.make_fit(results, used, "log", method=LEAST_SQUARES if quasi else LIKELIHOOD)
@@ -243,7 +242,9 @@ def returns_rate(source: Source, *, window: int = 4, **options: Any) -> Fit:
     """
     fit = rare_events(source, **options)
     used, entered = fit.table, source.read("entrants").groupby("year")["entrants_persons"].sum().astype(float)
-    recent = used.assign(recent=entered.rolling(window).sum().reindex(used["year"]).to_numpy() * used["exposure"])
+    recent = used.assign(
+        recent=entered.rolling(window).sum().reindex(used["year"]).to_numpy() * used["exposure"]
+    )
     against = fit_counts(recent, "events", exposure="recent", quasi=False)
     change = against.estimate_change("change_newcomers", "change for equal numbers of newcomers")
     bins = Source(source.read, "entrants_bins").rows("role=current;sex=all")["entrants_persons"]
@@ -275,12 +276,20 @@ def payment_value(source: Source, *, base_year: int) -> Fit:
     amounts, wages = source.within(source.rows()), source.read("minimum_wage").query("is_reference")
     prices = source.read("prices").dropna(subset="cpi_2020")
     used = deflate(amounts, prices, source.outcome, "cpi_2020", base_year)
-    starts, ends = (wages[column].dt.strftime("%Y%m%d").astype(int) for column in ("effective_from", "effective_to"))
+    starts, ends = (
+        wages[column].dt.strftime("%Y%m%d").astype(int) for column in ("effective_from", "effective_to")
+    )
     hourly = [
         wages.loc[(starts <= day) & (ends >= day), "hourly_krw"].max() for day in used["year"] * 10_000 + 701
     ]
-    used = used.assign(wage_hours=used[source.outcome] / np.array(hourly, dtype=float)).dropna(subset="wage_hours")
-    units = {source.outcome: "won", "amount_real_krw": f"won of {base_year}", "wage_hours": "hours of the minimum wage"}
+    used = used.assign(wage_hours=used[source.outcome] / np.array(hourly, dtype=float)).dropna(
+        subset="wage_hours"
+    )
+    units = {
+        source.outcome: "won",
+        "amount_real_krw": f"won of {base_year}",
+        "wage_hours": "hours of the minimum wage",
+    }
     rows = [
         state(f"{name}_{row['year']}", row[column], unit, term=name, n=1)
         for row in used.to_dict("records")
@@ -293,11 +302,11 @@ def deflate(
     amounts: pd.DataFrame, prices: pd.DataFrame, amount: str, index: str, base_year: int
 ) -> pd.DataFrame:
     """Return yearly amounts with ``amount_real_krw``, in the prices of one year, by a yearly index."""
-    levels = pd.Series(take_numbers(prices, index), index=take_years(prices, gaps=True).astype(int))
-    if (levels <= 0).any():
-        raise ValueError(f"{index}: found {levels.min():g}, expected more than zero in each year")
+    levels = pd.Series(
+        take_numbers(prices, index, minimum=1e-9), index=take_years(prices, gaps=True).astype(int)
+    )
     absent = {base_year, *amounts["year"]} - set(levels.index)
     if absent:
-        raise ValueError(f"{index}: no value for {sorted(absent)[0]}, expected one for each year")
+        raise ValueError(f"{index}: no value for {min(absent)}, expected one for each year")
     factor = levels[base_year] / levels[amounts["year"]].to_numpy()
     return amounts.assign(amount_real_krw=take_numbers(amounts, amount, minimum=0) * factor)
