@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.models import COLUMNS, SPECIFICATIONS, fit
+from analysis.models import COLUMNS, fit, list_specifications
 
 FILE = Path(__file__).resolve().parents[2] / "book" / "estimates.csv"
 NUMBERS = ["estimate", "std_error", "level", "ci_low", "ci_high", "dispersion", "df_resid"]
@@ -24,7 +24,7 @@ NUMBERS = ["estimate", "std_error", "level", "ci_low", "ci_high", "dispersion", 
 
 def build_estimates(model_ids: Iterable[str] = ()) -> pd.DataFrame:
     """Return the results of all models, or of some, in the order of the registry."""
-    wanted = list(model_ids) or [s.model_id for s in SPECIFICATIONS]
+    wanted = list(model_ids) or [s.model_id for s in list_specifications()]
     table = pd.concat([fit(model_id).estimates for model_id in wanted], ignore_index=True)
     for repeated in table[table.duplicated(["model_id", "quantity"])].to_dict("records"):
         raise ValueError(
