@@ -246,6 +246,7 @@ def _quote_living() -> list[Card]:
 def _quote_health() -> list[Card]:
     risk = _pick(load("relative_risks"), study_id="lee_r_2022", outcome="any_mental_illness")
     found = _pick(load("prevalence"), condition="ptsd", role="primary")
+    text.assert_claim(~found["sampling"].eq("probability_sample").any(), "no study drew a random sample")
     ends = found.sort_values("prevalence_pct").iloc[[0, -1]]
     low, high = (text.percent(value, places) for value, places in zip(ends["prevalence_pct"], (1, 0), strict=True))
     satisfied = _pick(load("survey_results"), survey="khf", indicator="life_satisfaction", item="satisfied", sex="all")
@@ -273,7 +274,7 @@ def _quote_health() -> list[Card]:
             write=f"Studies of people from North Korea have found post-traumatic stress in {low} to {high} of those "
             "asked, depending on who was asked, where and with which test.",
             avoid=f"{high} of North Koreans have post-traumatic stress disorder.",
-            why="That is one study. No study drew its people at random from everyone who left.",
+            why="Single studies found that in groups of their own. None drew its people at random from everyone who left.",
         ),
         _make_card(
             "satisfied",
