@@ -8,7 +8,9 @@ from analysis import text
 from analysis.chapters import returns, shared
 from data import load
 
-TOY_RATES = {"women": 50, "men": 70}  # percent in work in the made-up example
+# The made-up example, in percent: in work by sex, and women in the two groups.
+TOY_WOMEN, TOY_MEN, TOY_SHARES = 50, 70, (50, 75)
+RATE_BASE = 1000  # residents per rate of returns
 SEXES = {"female": "Women", "male": "Men"}
 
 
@@ -49,16 +51,18 @@ def word_work(work: pd.DataFrame) -> dict[str, str]:
     """Return the facts of the second exercise, with the made-up example worked out."""
     gap = work.set_index("who")["gap"]
     text.assert_claim(gap[list(SEXES.values())].min() > 0 > gap["Both together"], "each sex ahead, both behind")
-    women, men = TOY_RATES["women"], TOY_RATES["men"]
+    mixed = [(TOY_WOMEN * share + TOY_MEN * (100 - share)) / 100 for share in TOY_SHARES]
     return {
         "work_year": text.year(work["year"].iloc[0]),
         "work_women": text.points(gap["Women"]),
         "work_men": text.points(gap["Men"]),
         "work_all": text.points(gap["Both together"]),
-        "toy_women": text.percent(women),
-        "toy_men": text.percent(men),
-        "toy_half": text.percent((women + men) / 2),
-        "toy_most": text.percent((3 * women + men) / 4),
+        "toy_women": text.percent(TOY_WOMEN),
+        "toy_men": text.percent(TOY_MEN),
+        "toy_share_low": text.percent(TOY_SHARES[0]),
+        "toy_share_high": text.percent(TOY_SHARES[1]),
+        "toy_low": text.percent(mixed[0]),
+        "toy_high": text.percent(mixed[1]),
     }
 
 
@@ -92,5 +96,6 @@ def word_years(pair: pd.DataFrame) -> dict[str, str]:
         "back_date": text.month(residents["as_of_date"]),
         "back_yearly": text.decimal(yearly),
         "back_years": text.decimal(years, 0),
-        "back_rate": text.decimal(1000 * yearly / residents["residents_persons"], 2),
+        "back_base": text.count(RATE_BASE),
+        "back_rate": text.decimal(RATE_BASE * yearly / residents["residents_persons"], 2),
     }
