@@ -88,9 +88,10 @@ def report(
     rows: pd.DataFrame, file: str, column: str, expected: str | Callable[[pd.Series], str]
 ) -> Iterator[Problem]:
     """Yield a problem for each of the rows, which are indexed by their line in the file."""
-    for line, row in rows.iterrows():
+    for line in rows.index:
+        row = rows.loc[line]
         wanted = expected if isinstance(expected, str) else expected(row)
-        yield Problem(file, int(str(line)), column, format_value(row[column]), wanted)
+        yield Problem(file, int(line), column, format_value(row[column]), wanted)
 
 
 def check_sum(
@@ -262,7 +263,6 @@ def check_duplicate_figures(
     )
 
 
-SEXES = ("male", "female", "all")
 # No count of people below this on motive, death, profile or return is published: it could identify someone.
 SMALLEST_CELL = 5
 

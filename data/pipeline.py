@@ -91,7 +91,7 @@ def make_files(descriptor: dict[str, Any], folder: Path = DATA) -> tuple[Files, 
     """Return every table as ``make data`` writes it, by path, and all problems."""
     raw, problems = read_raw(descriptor, folder)
     if not problems:
-        problems += check_citations(raw)
+        problems += check_sources(raw) + check_official(raw)
     corrected, wrong = correct(raw, descriptor)
     clean, more = make_clean(corrected)
     problems += wrong + more
@@ -174,7 +174,21 @@ def format_clean(tables: Tables, descriptor: dict[str, Any]) -> tuple[Files, lis
     return files, problems
 
 
-def check_citations(raw: Tables) -> list[Problem]:
+def check_official(raw: Tables) -> list[Problem]:
+    """Return a problem for each official row whose document repeats the figures of somebody else."""
+    sources = raw["sources"].set_index("source_id")
+    copies = sources.index[sources["publisher"] != sources["producer"]]
+    problems: list[Problem] = []
+    for name, frame in raw.items():
+        if "certainty" in frame and "source_id" in frame:
+            wrong = frame[frame["certainty"].eq("official") & frame["source_id"].isin(copies)]
+            problems += report(
+                wrong, f"data/raw/{name}.csv", "certainty", "secondary; the document is a copy"
+            )
+    return problems
+
+
+def check_sources(raw: Tables) -> list[Problem]:
     """Return a problem for each source that no row cites."""
     cited: set[str] = set()
     for name, frame in raw.items():

@@ -29,15 +29,24 @@ Resource = dict[str, Any]
 Field = dict[str, Any]
 
 CONSTRAINTS = ("required", "minimum", "maximum", "enum", "pattern")
-EXPLORER = ("role", "low", "high", "interval", "stockOrFlow", "labels")
+EXPLORER = ("role", "low", "high", "interval", "stockOrFlow", "labels", "shortLabels")
 FIELD = ("name", "type", "title", "description", "unit", "constraints", *EXPLORER)
 RESOURCE = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
 
-# Digits are written out, since \d takes those of every script; fifteen of them stay exact as floats.
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?")
-_YEAR = re.compile(r"[12][0-9]{3}")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# How a cell of each type is written and read, and what a message expects. Digits are written out, since \d
+# takes those of every script; fifteen of them stay exact as floats.
+_TYPES: dict[str, tuple[str, Callable[[str], Any], str]] = {
+    "integer": (r"-?(0|[1-9][0-9]{0,14})", int, "a whole number in plain digits"),
+    "number": (
+        r"-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?",
+        float,
+        "a number in plain digits with at most one point",
+    ),
+    "year": (r"[12][0-9]{3}", int, "a year of four digits"),
+    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat, "a date as YYYY-MM-DD"),
+    "boolean": (r"true|false", "true".__eq__, "true or false"),
+    "string": (r"(?s).*", str, "text"),
+}
 # A spreadsheet runs a cell that begins with one of these as a formula; some take the wide ones as well.
 _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&#|javascript:", re.IGNORECASE)
@@ -51,26 +60,6 @@ _NOT_ROWS = (
 )
 # Words in the names of columns that hold the two ends of a span.
 _SPANS = {"start": "end", "low": "high", "from": "until", "min": "max"}
-
-
-def _matching(pattern: re.Pattern[str], make: Callable[[str], Any]) -> Callable[[str], Any]:
-    def parse(text: str) -> Any:
-        if not pattern.fullmatch(text):
-            raise ValueError(text)
-        return make(text)
-
-    return parse
-
-
-# How the text of a cell is read, and what a message expects.
-_TYPES: dict[str, tuple[Callable[[str], Any], str]] = {
-    "integer": (_matching(_INTEGER, int), "a whole number in plain digits"),
-    "number": (_matching(_NUMBER, float), "a number in plain digits with at most one point"),
-    "year": (_matching(_YEAR, int), "a year of four digits"),
-    "date": (_matching(_DATE, date.fromisoformat), "a date as YYYY-MM-DD"),
-    "boolean": ({"true": True, "false": False}.__getitem__, "true or false"),
-    "string": (str, "text"),
-}
 
 
 def read_descriptor(folder: Path = DATA) -> dict[str, Any]:
@@ -95,7 +84,7 @@ def expand_descriptor(folder: Path = DATA) -> dict[str, Any]:
         for given in table.pop("fields"):
             like = tables.get(given.pop("like", ""), {}).get(given["name"], {})
             field = tables[name][given["name"]] = like | given
-            if not {"name", "type", "description"} <= field.keys() <= {*FIELD, "shortLabels", *CONSTRAINTS}:
+            if not {"name", "type", "description"} <= field.keys() <= {*FIELD, *CONSTRAINTS}:
                 column = f"{table['path']}: {field['name']}"
                 expected = "name, type and description, or like, and known properties"
                 raise DataError([Problem(file, 1, column, ", ".join(field), expected)])
@@ -114,7 +103,7 @@ def expand_descriptor(folder: Path = DATA) -> dict[str, Any]:
 def _nest_constraints(field: Field) -> Field:
     limits = {name: field[name] for name in CONSTRAINTS if name in field}
     nested = field | ({"constraints": limits} if limits else {})
-    return {name: nested[name] for name in (*FIELD, "shortLabels") if name in nested}
+    return {name: nested[name] for name in FIELD if name in nested}
 
 
 def find_resource(descriptor: dict[str, Any], layer: str, name: str) -> Resource:
@@ -209,10 +198,12 @@ def parse_cell(cell: str, field: Field) -> tuple[Any, str]:
     limits = field.get("constraints", {})
     if cell == "":
         return None, "a value" if limits.get("required") else ""
-    parse, words = _TYPES[field["type"]]
+    pattern, parse, words = _TYPES[field["type"]]
+    if not re.fullmatch(pattern, cell):
+        return None, words
     try:
         value = parse(cell)
-    except (ValueError, KeyError):
+    except ValueError:  # a day that does not exist
         return None, words
     if field["type"] == "string":
         if cell != cell.strip() or "\xa0" in cell:

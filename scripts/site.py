@@ -10,15 +10,13 @@ import re
 import shutil
 import sys
 import zipfile
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, sync_playwright
 
-from scripts import book
-from scripts.notebooks import ROOT
+ROOT = Path(__file__).resolve().parent.parent
 
 NAME = "leaving-north-korea-in-numbers"
 MARK = "<!-- whole book -->"  # in book/_templates/layout.html
@@ -85,7 +83,7 @@ def assemble(html: Path) -> str:
             if text.find_parent(["td", "th"]):  # a long name may be broken at its joints
                 text.replace_with(BeautifulSoup(escape(text).replace("_", "_<wbr>"), "html.parser"))
         heading = " ".join(_find(article, "h1").get_text().split())
-        _readdress(article, page, html, names)
+        _rewrite_links(article, page, html, names)
         inside = article.decode_contents()
         chapters.append(f'<section class="chapter" id="{page.stem}">{inside}</section>')
         contents.append(f'<li><a href="#{page.stem}">{heading}</a></li>')
@@ -97,7 +95,7 @@ def assemble(html: Path) -> str:
 {"".join(chapters)}</main></body></html>"""
 
 
-def _readdress(article: Tag, page: Path, html: Path, names: dict[str, str]) -> None:
+def _rewrite_links(article: Tag, page: Path, html: Path, names: dict[str, str]) -> None:
     """Give an article's identifiers and links the form they have in the long page."""
     for element in article.find_all(True):
         if element.get("id"):
@@ -184,22 +182,17 @@ def draw_previews(browser: Browser, site: Path) -> None:
     sheet.close()
 
 
-def list_files(folder: Path) -> Iterator[Path]:
-    """Yield every file of a folder in a fixed order."""
-    return (path for path in sorted(folder.rglob("*")) if path.is_file())
-
-
-def pack(html: Path, target: Path) -> None:
+def write_zip(html: Path, target: Path) -> None:
     """Write the built pages as one archive, to be read from a folder, whose bytes repeat."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in list_files(html):
+        for path in sorted(path for path in html.rglob("*") if path.is_file()):
             entry = zipfile.ZipInfo(f"{NAME}/{path.relative_to(html).as_posix()}")
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes())
 
 
-def offer(site: Path) -> None:
+def add_download_links(site: Path) -> None:
     """Put the links to the PDF and to the archive at the foot of every page."""
     sizes = {end: (site / f"{NAME}.{end}").stat().st_size / 1e6 for end in ("pdf", "zip")}
     for page in site.rglob("*.html"):
@@ -214,33 +207,19 @@ def offer(site: Path) -> None:
 
 def make_site(html: Path, site: Path) -> None:
     """Make the folder that is published from the built pages."""
-    program = shutil.which("chromium")
-    if not program:
-        raise RuntimeError("make site prints with chromium, which is not installed")
     shutil.rmtree(site, ignore_errors=True)
     shutil.copytree(html, site)
-    pack(html, site / f"{NAME}.zip")
+    write_zip(html, site / f"{NAME}.zip")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         print_book(browser, site, site / f"{NAME}.pdf")
         draw_previews(browser, site)
         browser.close()
-    offer(site)
-
-
-def main() -> int:
-    """Build the book, then the site."""
-    if book.main():
-        return 1
-    site = ROOT / "_build" / "site"
-    try:
-        make_site(ROOT / "_build" / "html", site)
-    except RuntimeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"The site is {site}")
-    return 0
+    add_download_links(site)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if not shutil.which("chromium"):
+        sys.exit("make site prints with chromium, which is not installed")
+    make_site(ROOT / "_build" / "html", ROOT / "_build" / "site")
+    print("The site is _build/site")

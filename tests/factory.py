@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from data.checks import Problem
 from data.schema import find_resource, read_descriptor, type_frame
 
 # What a required cell holds where a row gives nothing; a column with listed values holds the first.
@@ -38,3 +41,21 @@ def _default(field: dict[str, Any]) -> Any:
     if not limits.get("required"):
         return None
     return limits.get("enum", [DEFAULTS[field["type"]]])[0]
+
+
+def edit(
+    raw: dict[str, pd.DataFrame], name: str, where: dict[str, Any], cells: dict[str, Any] | None
+) -> dict[str, pd.DataFrame]:
+    """Return tables in which the rows with some cells have others, or are dropped if None."""
+    frame = raw[name].copy()
+    lines = frame.index[pd.concat([frame[c] == v for c, v in where.items()], axis=1).all(axis=1)]
+    if lines.empty:
+        raise KeyError(f"no row of {name!r} with {where!r}")
+    for column, value in (cells or {}).items():
+        frame.loc[lines, column] = value
+    return raw | {name: frame.drop(lines) if cells is None else frame}
+
+
+def list_places(problems: Iterable[Problem]) -> list[tuple[str, int, str]]:
+    """Return the table, line and column of each problem, in order."""
+    return sorted((Path(p.file).stem, p.line, p.column) for p in problems)

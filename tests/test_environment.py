@@ -1,4 +1,4 @@
-"""pyproject.toml is the one list; the locks and environment.yml agree with it."""
+"""The locks and environment.yml agree with pyproject.toml, which is the one list of packages."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from scripts.notebooks import ROOT
+from scripts.execute import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-ASKED = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
-ASKED_FOR_TESTS = [Requirement(line) for line in PROJECT["dependency-groups"]["test"]]
 
 
 def read_lock(name: str) -> dict[str, str]:
@@ -22,7 +20,7 @@ def read_lock(name: str) -> dict[str, str]:
     text = (ROOT / name).read_text(encoding="utf-8")
     pins: dict[str, str] = {}
     for pin in re.split(r"\n(?=[\w])", re.sub(r"(?m)^\s*#.*\n", "", text)):
-        package = canonicalize_name(pin.split("==")[0].split(" ")[0])
+        package = canonicalize_name(re.split(r"==| ", pin)[0])
         pins[package] = pins.get(package, "") + pin
     return pins
 
@@ -30,30 +28,21 @@ def read_lock(name: str) -> dict[str, str]:
 LOCK, TEST_LOCK = read_lock("requirements.lock"), read_lock("requirements-test.lock")
 
 
-def find_versions(pin: str) -> list[str]:
-    return re.findall(r"==(\S+)", pin.split("--hash")[0])
+@pytest.mark.parametrize(
+    ("lines", "lock"),
+    [(PROJECT["project"]["dependencies"], LOCK), (PROJECT["dependency-groups"]["test"], TEST_LOCK)],
+    ids=["book", "tests"],
+)
+def test_packages_have_a_lower_bound_and_are_pinned_within_their_bounds(lines, lock):
+    for asked in map(Requirement, lines):
+        assert any(bound.operator in (">=", "==") for bound in asked.specifier), asked
+        versions = re.findall(r"==(\S+)", lock[canonicalize_name(asked.name)].split("--hash")[0])
+        assert versions, asked
+        assert all(asked.specifier.contains(version, prereleases=True) for version in versions), asked
+        assert lock is LOCK or canonicalize_name(asked.name) not in LOCK, f"{asked} is in both"
 
 
-@pytest.mark.parametrize("asked", ASKED, ids=str)
-def test_dependency_is_pinned_within_its_bounds(asked):
-    versions = find_versions(LOCK[canonicalize_name(asked.name)])
-    assert versions
-    assert all(asked.specifier.contains(version, prereleases=True) for version in versions)
-
-
-@pytest.mark.parametrize("asked", ASKED_FOR_TESTS, ids=str)
-def test_test_tool_is_pinned_for_tests_and_only_there(asked):
-    name = canonicalize_name(asked.name)
-    assert all(asked.specifier.contains(v, prereleases=True) for v in find_versions(TEST_LOCK[name]))
-    assert name not in LOCK
-
-
-@pytest.mark.parametrize("asked", [*ASKED, *ASKED_FOR_TESTS], ids=str)
-def test_dependency_is_bounded_below(asked):
-    assert any(bound.operator in (">=", "==") for bound in asked.specifier)
-
-
-def test_tests_run_on_the_very_versions_of_the_book():
+def test_tests_run_on_the_versions_of_the_book():
     assert {name: TEST_LOCK.get(name) for name in LOCK} == LOCK
 
 

@@ -15,7 +15,7 @@ from sphinx.util.docutils import docutils_namespace
 from analysis import display
 from analysis.charts import style
 from book._ext import figures
-from scripts import dictionary
+from scripts import data_dictionary as dictionary
 
 HOSTILE = [
     "<script>alert(1)</script>",

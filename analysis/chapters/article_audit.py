@@ -26,10 +26,9 @@ from analysis.charts.style import INK, PALETTE, Drawing
 from data import DataError, Problem, load
 from data.checks import format_cell, report
 from data.corrections import parse_filter
-from data.pipeline import correct, read_raw, write_clean
+from data.pipeline import correct, find_outdated, format_clean, read_raw, write_clean
 from data.schema import expand_descriptor, labels
 
-RAW_TABLES = ("article_sections", "article_numbers", "article_claims", "article_corrections", "audit_figures")
 ARTICLE = "wikipedia_article"
 VERDICTS = HOLDS, CAVEAT, SUPERSEDED, MISLABELLED, CONTRADICTED, NOT_CHECKED = (
     "holds",
@@ -661,14 +660,23 @@ def _format_figure(value: float) -> str:
 
 
 def main() -> int:
-    """Write the clean tables of the audit, or print what is wrong and write nothing."""
+    """Write the clean tables of the audit, or print what is wrong and write nothing.
+
+    With ``--check`` write nothing and fail if they are not what the claims give now.
+    """
     descriptor = expand_descriptor()
     raw, problems = read_raw(descriptor)
     raw, wrong = correct(raw, descriptor)
     try:
         if problems := [*problems, *wrong, *check(raw)]:
             raise DataError(problems)
-        print("Changed: " + (", ".join(write_clean(make_tables(raw))) or "nothing") + ".")
+        tables = make_tables(raw)
+        if "--check" in sys.argv:
+            outdated = find_outdated(format_clean(tables, descriptor)[0])
+            names = ", ".join(f"data/{path}" for path in outdated)
+            print(f"{names}: not what the claims give now; run make refresh" if outdated else "", end="")
+            return 1 if outdated else 0
+        print("Changed: " + (", ".join(write_clean(tables)) or "nothing") + ".")
     except DataError as error:
         print(error, "Nothing was written.", sep="\n", file=sys.stderr)
         return 1
@@ -791,8 +799,9 @@ def lay_out_corrections(
     corrections: pd.DataFrame, sections: pd.DataFrame, sources: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the proposed corrections with headings and documents, in the order of the article."""
-    frame = corrections.merge(sections, on="section").merge(sources, on="source_id")
-    frame = frame.drop(columns="section").rename(columns={"title_x": "section", "publisher": "document"})
+    documents = sources[["source_id", "publisher", "url"]].rename(columns={"publisher": "document"})
+    frame = corrections.merge(sections, on="section").merge(documents, on="source_id")
+    frame = frame.drop(columns="section").rename(columns={"title": "section"})
     keys = ["position", "section", "proposal", "document", "url"]
     texts = frame.groupby(keys, sort=False)["printed_as"].agg(lambda texts: "; ".join(dict.fromkeys(texts)))
     shared = texts.reset_index().sort_values("position", kind="stable", ignore_index=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -54,17 +53,20 @@ def draw_lines(
             style.label_beside(axes, last[x], last[y], words, colour=colour, gap=6)
 
 
-def mark_redesigns(axes: Axes, rounds: pd.DataFrame, *, height: float = 1.0) -> None:
-    """Draw a dotted line halfway between consecutive rounds of a survey that differ in design."""
-    for before, after in pairwise(rounds.sort_values("year").to_dict("records")):
-        if before["era"] != after["era"]:
-            axes.axvline(
-                (before["year"] + after["year"]) / 2,
-                ymax=height,
-                color=style.PALETTE["grey"],
-                linewidth=1,
-                linestyle=style.DOTTED,
-            )
+def mark_redesigns(
+    axes: Axes, rounds: pd.DataFrame, *, height: float = 1.0, label: str = "new design"
+) -> None:
+    """Draw a dotted line before the first round of each later design, the first one labelled.
+
+    The year of that round is the end of the design's code in ``era``, whether or not the round has data.
+    """
+    starts = sorted({int(era[-4:]) for era in rounds["era"] if era[-4:].isdigit()})
+    for i, year in enumerate(year for year in starts if year > rounds["year"].min()):
+        axes.axvline(
+            year - 0.5, ymax=height, color=style.PALETTE["grey"], linewidth=1, linestyle=style.DOTTED
+        )
+        if label and i == 0:
+            style.label_note(axes, year - 0.5, height, label)
 
 
 def label_rows(axes: Axes, labels: Sequence[str]) -> None:
@@ -165,26 +167,13 @@ def draw_segments(axes: Axes, line: pd.DataFrame) -> None:
 
 
 def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style.Drawing:
-    """Draw the four diagnostics of a fit in two by two panels.
-
-    They are: residuals in time, their autocorrelation, the leverage of single years, and observed
-    against fitted values.
-    """
-    figure, axes = style.start(6.0, rows=2, columns=2)
-    panels = {
-        "residuals": ("Residual by year", "year"),
-        "autocorrelation": ("Correlation by lag", "lag"),
-        "leverage": ("Leverage by year", "year"),
-        "fitted": ("Observed by fitted", "fitted"),
-    }
+    """Draw the residuals of a fit by year, and the observed values against the fitted ones."""
+    figure, axes = style.start(3.2, columns=2)
+    panels = {"residuals": ("Residual by year", "year"), "fitted": ("Observed by fitted", "fitted")}
     for panel, (name, (title, _)) in zip(axes.flat, panels.items(), strict=True):
         panel.set_title(title)
         panel.grid(visible=False)
         points = frame[frame["panel"] == name]
-        if points.empty:  # no lags where years are missing or have several points
-            panel.text(0.5, 0.5, "no unbroken\nyears", ha="center", va="center", transform=panel.transAxes)
-            panel.set(xticks=[], yticks=[])
-            continue
         if name == "fitted":
             panel.axline((float(points["x"].mean()), float(points["x"].mean())), slope=1, color=style.FAINT)
         else:
@@ -195,9 +184,9 @@ def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style
         if name == "fitted":
             for axis in (panel.xaxis, panel.yaxis):
                 axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,g}".replace("-", "−")))
-        if name in ("residuals", "leverage"):
+        else:
             panel.locator_params(axis="x", nbins=3, integer=True)  # years stay whole and apart
     across = frame["panel"].map({name: x for name, (_, x) in panels.items()})
-    places = {name: frame["x"].where(across == name) for name in ("year", "lag", "fitted")}
+    places = {name: frame["x"].where(across == name) for name in ("year", "fitted")}
     data = pd.DataFrame({"panel": frame["panel"], **places, "value": frame["y"]})
     return style.finish(figure, subject, source, data)

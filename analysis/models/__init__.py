@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from functools import cache, cached_property
@@ -10,12 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.models.inputs import Reader, Source
 from analysis.models.registry import SPECIFICATIONS, Specification
-from analysis.models.results import Estimate, Fit, diagnose
-from analysis.models.trends import Autocorrelation
+from analysis.models.results import Estimate, Fit
+from analysis.models.trends import Trend
 from data import load
 
 COLUMNS = {
@@ -57,14 +55,10 @@ class Model:
     def _refit(self, **changes: Any) -> Fit:
         """Return the fit with some options changed."""
         options = {**self.specification.options, **changes}
+        options.pop("quantity", None)
         names = {field.name for field in fields(Source)} & set(options)
         source = Source(self._read, **{name: options.pop(name) for name in names})
         return self.specification.function(source, **options)
-
-    @property
-    def autocorrelation(self) -> Autocorrelation | None:
-        """Autocorrelation of the residuals; nothing where years are missing or there are no years."""
-        return self._fit.trend.autocorrelation if self._fit.trend else None
 
     @property
     def data(self) -> pd.DataFrame:
@@ -101,8 +95,16 @@ class Model:
 
     def get(self, quantity: str = "") -> Estimate:
         """Return one result by its name in the column ``quantity``; without a name, the headline."""
-        found = self._fit.pick(quantity or self.specification.headline)
-        return replace(found, n=found.n or self.n)
+        wanted = quantity or self.specification.headline
+        if found := self._fit.find(wanted):
+            return replace(found, n=found.n or self.n)
+        known = ", ".join(row.quantity for row in self._fit.rows)
+        raise ValueError(f"quantity: found {wanted!r}, expected one of {known}")
+
+    def _require_trends(self) -> tuple[Trend, ...]:
+        if not self._fit.trends:
+            raise ValueError(f"{self.specification.model_id}: no line, expected a model of a trend")
+        return self._fit.trends
 
     def line(self, years: Iterable[int] | None = None, level: float = 0.95) -> pd.DataFrame:
         """Return the fitted line, in the years of the data or others, with both kinds of interval.
@@ -110,53 +112,38 @@ class Model:
         Columns: ``year``, ``stretch`` (years that share one line: draw them as one), ``observed``,
         ``mean``, ``confidence_low``, ``confidence_high``, ``prediction_low``, ``prediction_high``.
         """
-        trend = self._fit.trend
-        if trend is None:
-            raise ValueError(f"{self.specification.model_id}: no line, expected a model of a trend")
-        result = trend.predict(trend.years if years is None else np.array(list(years)), level)
-        observed = pd.Series(trend.observed, index=trend.years).reindex(result["year"]).to_numpy()
-        result.insert(1, "observed", observed)
-        result[result.columns[1:]] = self._fit.back(result[result.columns[1:]].to_numpy())
-        steps = [year for first, last in trend.line.steps for year in (first, last + 1 if last else None)]
-        edges = sorted({year for year in [trend.line.break_year, *steps] if year})
-        result.insert(1, "stretch", np.searchsorted(edges, result["year"], side="right"))
-        return result
+        parts = []
+        for trend in self._require_trends():
+            part = trend.predict(trend.years if years is None else np.array(list(years)), level)
+            part.insert(
+                1, "observed", pd.Series(trend.observed, index=trend.years).reindex(part["year"]).to_numpy()
+            )
+            part[part.columns[1:]] = self._fit.back(part[part.columns[1:]].to_numpy())
+            stretch = len(parts) + (part["year"] >= (trend.step or np.inf)).astype(int)
+            part.insert(1, "stretch", stretch)
+            parts.append(part)
+        return pd.concat(parts, ignore_index=True)
 
     def diagnostics(self) -> pd.DataFrame:
-        """Return the diagnostics as ``panel``, ``x``, ``y``; see ``analysis.models.results.diagnose``."""
-        trend, back = self._fit.trend, self._fit.back
-        if self._fit.diagnostics is not None:
-            return self._fit.diagnostics.copy()
-        if trend is None:
-            raise ValueError(f"{self.specification.model_id}: no residuals, expected a model with some")
-        fitted = np.asarray(trend.result.mu)
-        return diagnose(trend.years, trend.residuals, trend.leverage, back(fitted), back(trend.observed))
+        """Return ``panel``, ``x``, ``y``: residuals by year, and observed against fitted values."""
+        parts = []
+        for trend in self._require_trends():
+            back = self._fit.back
+            panels = {
+                "residuals": (trend.years, trend.residuals),
+                "fitted": (back(np.asarray(trend.result.mu)), back(trend.observed)),
+            }
+            parts += [pd.DataFrame({"panel": name, "x": x, "y": y}) for name, (x, y) in panels.items()]
+        return pd.concat(parts, ignore_index=True).astype({"x": float, "y": float})
 
     def coefficients(self) -> pd.DataFrame:
         """Return the terms of the model in natural units: ``term`` (in words) and as in ``estimates``."""
         table = self.estimates.assign(term=[row.words for row in self._fit.rows])
         return table[table["term"] != ""].reset_index(drop=True)
 
-    def break_dates(self, span: int = 3) -> pd.DataFrame:
-        """Return the model refitted with its break moved by up to ``span`` years."""
-        fixed = self.specification.options.get("break_year")
-        if not fixed:
-            raise ValueError(f"{self.specification.model_id}: no break, expected a model with one")
-        rows = []
-        for date in range(fixed - span, fixed + span + 1):
-            try:
-                moved = self._refit(break_year=date)
-            except ValueError:
-                continue  # too few years on one side
-            jump = moved.pick(f"jump_{date}")
-            assert moved.trend is not None
-            deviance = moved.trend.result.deviance
-            rows.append((date, jump.value, jump.ci_low, jump.ci_high, deviance, moved.dispersion))
-        columns = ["date", "jump", "ci_low", "ci_high", "deviance", "dispersion"]
-        table = pd.DataFrame(rows, columns=columns)
-        best = table.iloc[table["deviance"].argmin()]
-        excess = (table["deviance"] - best["deviance"]) / best["dispersion"]
-        return table.drop(columns="dispersion").assign(excess=excess)
+    def break_dates(self) -> pd.DataFrame:
+        """Return how the model fits with its break at other dates; see ``trends.search_break``."""
+        return self.table("break_dates")
 
     def sensitivity(self, quantity: str = "") -> pd.DataFrame:
         """Return how far the headline, or another result, moves when a choice changes: one row per choice."""
@@ -164,83 +151,32 @@ class Model:
         name = quantity or spec.headline
         primary = self.get(name)
         rows = [("nothing: the model of this page", primary)]
-        for variant, fitted in zip(spec.variants, self._varied, strict=True):
-            wanted = (variant.quantity or name) if name == spec.headline else name
-            if found := _find(fitted, wanted):
-                rows.append((variant.words, found))
-        without = {unit: found for unit, fitted in self._without.items() if (found := _find(fitted, name))}
-        rows += pick_extremes(without)
-        if self.autocorrelation and primary.linear:
-            rows.append(widen(primary, self.autocorrelation))
-        columns = {
-            "changed": [words for words, _ in rows],
-            "estimate": [e.value for _, e in rows],
-            "ci_low": [e.ci_low for _, e in rows],
-            "ci_high": [e.ci_high for _, e in rows],
-            "difference": [e.value - primary.value for _, e in rows],
-            "unit": [e.unit for _, e in rows],
-            "interval_kind": [e.interval_kind for _, e in rows],
-            "n": [e.n for _, e in rows],
-        }
-        return pd.DataFrame(columns)
+        for (words, changes), fitted in zip(spec.variants.items(), self._varied, strict=True):
+            wanted = changes.get("quantity", name) if name == spec.headline else name
+            if found := fitted.find(wanted):
+                rows.append((words, replace(found, n=found.n or fitted.n)))
+        columns = ["estimate", "ci_low", "ci_high", "unit", "interval_kind", "n"]
+        table = pd.DataFrame([{**vars(e), "estimate": e.value, "changed": words} for words, e in rows])
+        table = table[["changed", *columns]]
+        table.insert(4, "difference", table["estimate"] - primary.value)
+        return table
 
     @cached_property
     def _varied(self) -> list[Fit]:
         """The fits of the variants, made once."""
-        return [self._refit(**variant.changes) for variant in self.specification.variants]
-
-    @cached_property
-    def _without(self) -> dict[str, Fit]:
-        """The fits without each year or study that can be left out, made once."""
-        found = {}
-        for unit in self._fit.units:
-            try:
-                found[unit] = self._refit(without=unit)
-            except (ValueError, RuntimeError):
-                continue  # this year carries a term of its own
-        return found
-
-
-def _find(fitted: Fit, quantity: str) -> Estimate | None:
-    """Return one result of a fit, or nothing if it has none of this name."""
-    found = next((row for row in fitted.rows if row.quantity == quantity), None)
-    return found and replace(found, n=found.n or fitted.n)
-
-
-def pick_extremes(without: dict[str, Estimate]) -> list[tuple[str, Estimate]]:
-    """Return the two units whose absence moves the headline furthest down and furthest up.
-
-    Of units that move it equally, to nine digits, the first is named: the last digits depend on the
-    processor.
-    """
-    picked = []
-    for pick, word in ((min, "lowest"), (max, "highest")) if without else ():
-        extreme = pick(estimate.value for estimate in without.values())
-        name = next(n for n, e in without.items() if math.isclose(e.value, extreme, rel_tol=1e-9))
-        picked.append((f"without {name} ({word})", without[name]))
-    return picked
-
-
-def widen(primary: Estimate, found: Autocorrelation) -> tuple[str, Estimate]:
-    """Return a result with its interval widened for autocorrelation."""
-    assert primary.linear is not None
-    value, error, back = primary.linear
-    half = float(stats.t.ppf(0.5 + primary.level / 2, found.df)) * error * found.widening
-    words = f"interval widened for autocorrelation (r = {found.corrected:.2f})".replace("-", "−")
-    kind = "confidence" if primary.interval_kind == "exact" else primary.interval_kind
-    return words, replace(primary, ci_low=back(value - half), ci_high=back(value + half), interval_kind=kind)
+        return [self._refit(**changes) for changes in self.specification.variants.values()]
 
 
 def count_tried(specification: Specification) -> int:
-    """Return how many models were fitted for a question, this one and those dropped included."""
-    return 1 + len(specification.variants) + specification.dropped
+    """Return how many models were fitted for a question, this one included."""
+    return 1 + len(specification.variants)
 
 
 def summarise(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return each model's headline result and how many models were fitted for its question."""
+    """Return each model's headline result, how many were fitted for its question, and its ``kind``."""
     rows = estimates.set_index(["model_id", "quantity"], drop=False)
     found = rows.loc[[(s.model_id, s.headline) for s in SPECIFICATIONS]].reset_index(drop=True)
-    return found.assign(tried=[count_tried(s) for s in SPECIFICATIONS])
+    return found.assign(tried=[count_tried(s) for s in SPECIFICATIONS], kind=[s.kind for s in SPECIFICATIONS])
 
 
 def find_specification(model_id: str) -> Specification:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from data.corrections import select_rows
+from data.corrections import parse_filter, select_rows
 
 Floats = np.ndarray
 Reader = Callable[[str], pd.DataFrame]
@@ -54,13 +54,10 @@ class Source:
     outcome: str = "value"
     where: str = ""
     years: Years = (0, None)
-    skip: tuple[int, ...] = ()
-    without: str = ""
 
-    @property
-    def has_gaps(self) -> bool:
-        """Whether years are left out on purpose."""
-        return bool(self.skip or self.without)
+    def chosen(self, column: str) -> str:
+        """Return the value that the filter asks for in a column."""
+        return parse_filter(self.where)[column]
 
     def rows(self, where: str | None = None) -> pd.DataFrame:
         """Return the rows that the filter, or another one, keeps."""
@@ -76,7 +73,7 @@ class Source:
     def within(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of a table in the years used."""
         first, last = self.years
-        kept = table[table["year"].between(first, last or np.inf) & ~table["year"].isin(self.skip)]
+        kept = table[table["year"].between(first, last or np.inf)]
         if kept.empty:
             raise ValueError(f"year: no row from {first} to {last}, expected some")
         return kept.reset_index(drop=True)
@@ -93,24 +90,8 @@ class Source:
             columns["events"] = rows[self.outcome].where(select_rows(rows, events), 0)
         return self.within(pd.DataFrame(columns).groupby(rows["year"].astype(int)).sum().reset_index())
 
-    def spare(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Return the table without the year to leave out, if there is one."""
-        return table[table["year"] != int(self.without)].reset_index(drop=True) if self.without else table
-
 
 def require_points(count: int, needed: int, column: str) -> None:
     """Raise if there are fewer points than a model needs."""
     if count < needed:
         raise ValueError(f"{column}: found {count} points, expected at least {needed} for this model")
-
-
-def require_choice(value: str, choices: Sequence[str], name: str) -> None:
-    """Raise if an argument is none of the accepted words."""
-    if value not in choices:
-        raise ValueError(f"{name}: found {value!r}, expected one of {', '.join(choices)}")
-
-
-def require_level(level: float) -> None:
-    """Raise unless a confidence level lies strictly between one half and one."""
-    if not 0.5 < level < 1:
-        raise ValueError(f"level: found {level}, expected a share such as 0.95")

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.models.inputs import Floats
-from analysis.models.rates import Interval
+from analysis.models.rates import LEVEL, Interval
 
 if TYPE_CHECKING:
     from analysis.models.trends import Trend
 
-LEVEL = 0.95
 Convert = Callable[[Any], Any]
 """From the scale on which a model is linear to the unit of the book."""
 
@@ -37,8 +35,6 @@ class Estimate:
     method: str = ""
     words: str = ""
     """The result in words, if it is a term of the model in natural units."""
-    linear: tuple[float, float, Convert] | None = field(default=None, compare=False)
-    """Value and standard error on the scale where the interval is symmetric, and the way back."""
 
 
 def describe(quantity: str, found: Interval, unit: str, *, scale: float = 1.0, **more: Any) -> Estimate:
@@ -46,6 +42,19 @@ def describe(quantity: str, found: Interval, unit: str, *, scale: float = 1.0, *
     value, low, high, error = (scale * v for v in (found.value, found.low, found.high, found.std_error))
     more = {"method": found.method} | more
     return Estimate(quantity, value, low, high, unit, found.kind, found.level, error, **more)
+
+
+def bracket(
+    quantity: str, centre: float, half: float, unit: str, back: Convert = float, *, kind: str = "confidence", **more: Any
+) -> Estimate:
+    """Return a result whose interval is symmetric on the scale of its model, in natural units."""
+    value, low, high = (float(back(v)) for v in (centre, centre - half, centre + half))
+    return Estimate(quantity, value, low, high, unit, kind, LEVEL, **more)
+
+
+def state(quantity: str, value: float, unit: str, *, method: str = "arithmetic", **more: Any) -> Estimate:
+    """Return a figure that is counted or computed and has no interval."""
+    return Estimate(quantity, float(value), unit=unit, method=method, **more)
 
 
 @dataclass(frozen=True)
@@ -60,41 +69,16 @@ class Fit:
     method: str
     dispersion: float = np.nan
     df_resid: float = np.nan
-    trend: Trend | None = None
+    trends: tuple[Trend, ...] = ()
     back: Convert = np.asarray
-    """From the mean of the trend to the unit of its chart."""
-    units: tuple[str, ...] = ()
-    """Years or studies that can be left out one at a time."""
+    """From the mean of a trend to the unit of its chart."""
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    diagnostics: pd.DataFrame | None = None
 
-    def pick(self, quantity: str) -> Estimate:
-        """Return one result by its name."""
-        for row in self.rows:
-            if row.quantity == quantity:
-                return row
-        known = ", ".join(row.quantity for row in self.rows)
-        raise ValueError(f"quantity: found {quantity!r}, expected one of {known}")
-
-
-def diagnose(
-    years: Floats, residuals: Floats, leverage: Floats, fitted: Floats, observed: Floats, lags: int = 4
-) -> pd.DataFrame:
-    """Return residuals by year, their autocorrelation, leverage, and fitted against observed values."""
-    panels = {"residuals": (years, residuals)}
-    if np.all(np.diff(years) == 1):
-        r = np.asarray(residuals)
-        panels["autocorrelation"] = (
-            np.arange(1, lags + 1),
-            np.array([r[lag:] @ r[:-lag] / (r @ r) for lag in range(1, lags + 1)]),
-        )
-    panels |= {"leverage": (years, leverage), "fitted": (fitted, observed)}
-    parts = [pd.DataFrame({"panel": name, "x": x, "y": y}) for name, (x, y) in panels.items()]
-    return pd.concat(parts).astype({"x": float, "y": float}).dropna().reset_index(drop=True)
+    def find(self, quantity: str) -> Estimate | None:
+        """Return one result by its name, or nothing."""
+        return next((row for row in self.rows if row.quantity == quantity), None)
 
 
 def name_period(first: int, last: int | None) -> str:
     """Return the years of a period as they stand in a name; an open end keeps its name next year."""
-    if last is None:
-        return f"since_{first}"
-    return str(first) if first == last else f"{first}_{last}"
+    return f"since_{first}" if last is None else str(first) if first == last else f"{first}_{last}"

@@ -59,13 +59,20 @@ def collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     )
 
 
-def write_in_parallel(app: Sphinx, env: BuildEnvironment) -> None:
-    """Write pages in parallel; reading stays serial, for jupyter-book's numbering needs it."""
+def choose_pages_to_write(app: Sphinx, env: BuildEnvironment) -> set[str]:
+    """Write all pages again if anything changed that they show of each other: titles, labels, sources."""
+    # Reading stays serial, for jupyter-book's numbering needs it.
     app.parallel = 2 * (os.cpu_count() or 1)
+    std, cite = env.domaindata["std"], env.domaindata.get("cite", {})
+    titles = [(page, title.astext()) for page, title in env.titles.items()]
+    parts = titles, std["labels"].items(), std["anonlabels"].items(), cite.get("citation_refs", [])
+    shared = "\n".join(sorted(repr(item) for part in parts for item in part))
+    known, env.shared_by_pages = getattr(env, "shared_by_pages", ""), shared  # type: ignore[attr-defined]
+    return set() if shared == known else set(env.found_docs)
 
 
 def setup(app: Sphinx) -> None:
     """Connect the steps."""
-    app.connect("env-updated", write_in_parallel)
+    app.connect("env-updated", choose_pages_to_write)
     app.connect("html-page-context", fill_head)
     app.connect("html-collect-pages", collect_pages)

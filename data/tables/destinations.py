@@ -25,8 +25,16 @@ from data.checks import (
     sum_groups,
 )
 
-RAW_TABLES = ("us_admissions", "unhcr", "destinations", "population_estimates", "forced_repatriation")
-US, UNHCR, OTHERS, ESTIMATES, FORCED = (f"data/raw/{name}.csv" for name in RAW_TABLES)
+RAW_TABLES = (
+    "us_admissions",
+    "unhcr",
+    "destinations",
+    "population_estimates",
+    "forced_repatriation",
+    "home_office",
+    "direct_crossings",
+)
+US, UNHCR, OTHERS, ESTIMATES, FORCED, HOME_OFFICE, CROSSINGS = (f"data/raw/{name}.csv" for name in RAW_TABLES)
 
 LARGEST = 10  # countries of asylum kept per year and measure; the others are in the world total
 STOCKS = ("refugees", "asylum_seekers")
@@ -36,7 +44,9 @@ OUTCOMES = ["asylum_granted", "asylum_refused", "asylum_withdrawn"]
 
 def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     """Yield figures that contradict a published total, and bounds that are not in order."""
-    us, unhcr, others, estimates, forced = (raw[name] for name in RAW_TABLES)
+    us, unhcr, others, estimates, forced, home_office, _ = (raw[name] for name in RAW_TABLES)
+    yield from _check_home_office(home_office, others)
+    yield from _check_asylum_units(others)
     yield from _check_fiscal_years(us)
     yield from _check_running_totals(us)
     yield from _check_resettlement(us, unhcr)
@@ -54,7 +64,44 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
 def _take_fiscal_years(us: pd.DataFrame) -> pd.DataFrame:
     """Return the fiscal years in use, complete or not, sorted by year."""
     used = us["year_basis"].eq("fiscal_year") & us["role"].isin(["current", "part_year"])
-    return us[used & us["measure"].eq("refugee_admissions")].sort_values("year", kind="stable")
+    years = us[used & us["measure"].eq("refugee_admissions")]
+    complete = years.loc[years["role"] == "current", "year"]
+    part = years["role"].eq("part_year") & years["year"].isin(complete)
+    return years[~part].sort_values("year", kind="stable")
+
+
+def _check_home_office(home_office: pd.DataFrame, others: pd.DataFrame) -> Iterator[Problem]:
+    """Check that sexes make the years they cover, and years the published sums of principal applicants."""
+    yearly = home_office[home_office["sex"].eq("all") & home_office["period_start"].notna()]
+    for period, rows in home_office[home_office["sex"] != "all"].groupby(["period_start", "period_end"]):
+        covered = yearly["period_start"].ge(period[0]) & yearly["period_end"].le(period[1])
+        persons = yearly[covered & yearly["measure"].eq("applications") & yearly["unit"].eq("persons")]
+        if rows["value"].sum() != persons["value"].sum():
+            expected = f"men and women that make {persons['value'].sum()}"
+            yield from report(rows.tail(1), HOME_OFFICE, "value", expected)
+    names = {
+        "applications": "asylum_applications",
+        "refused": "asylum_refused",
+        "withdrawn": "asylum_withdrawn",
+    }
+    sums = others[others["unit"].eq("principal_applicants") & others["destination"].eq("united_kingdom")]
+    for measure, name in names.items():
+        counts = yearly[yearly["measure"].eq(measure) & yearly["unit"].eq("principal_applicants")]
+        for line, row in sums[sums["measure"].eq(name) & sums["source_id"].eq("newsflash_2018")].iterrows():
+            inside = counts["period_start"].ge(row["period_start"]) & counts["period_end"].le(
+                row["period_end"]
+            )
+            if (made := counts.loc[inside, "value"].sum()) != row["value"]:
+                yield Problem(
+                    OTHERS, int(str(line)), "value", f"{row['value']:g}", f"{made}, by the Home Office"
+                )
+
+
+def _check_asylum_units(others: pd.DataFrame) -> Iterator[Problem]:
+    """Check that claims for asylum say whether families are counted."""
+    asylum = others[others["measure"].str.startswith("asylum_")]
+    wrong = asylum[~asylum["unit"].isin(["persons", "principal_applicants"])]
+    yield from report(wrong, OTHERS, "unit", "persons or principal_applicants")
 
 
 def _check_fiscal_years(us: pd.DataFrame) -> Iterator[Problem]:
@@ -217,13 +264,15 @@ def _check_forced(forced: pd.DataFrame) -> Iterator[Problem]:
 
 def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the tables of other countries, without repeated figures."""
-    us, unhcr, others, estimates, forced = (raw[name] for name in RAW_TABLES)
+    us, unhcr, others, estimates, forced = (raw[name] for name in RAW_TABLES[:5])
     return {
         "us_admissions": _clean_us(us),
         "unhcr": _clean_unhcr(unhcr),
         "destinations": others[~others["role"].isin(["second_outlet", "earlier"])].drop(columns="note"),
         "population_estimates": estimates[estimates["role"] != "second_outlet"].drop(columns="note"),
         "forced_repatriation": forced[forced["role"] != "second_outlet"].drop(columns="note"),
+        "home_office": raw["home_office"].drop(columns="note"),
+        "direct_crossings": raw["direct_crossings"].drop(columns="note"),
     }
 
 

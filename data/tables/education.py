@@ -90,4 +90,4 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return ``education``: one row per year, indicator, level, population and birthplace."""
     frame = raw["education"]
     figures = zip(frame["year"], frame["indicator"], frame["source_id"], strict=True)
-    return {"education": frame[[figure not in SECOND_FIGURES for figure in figures]]}
+    return {"education": frame.loc[[figure not in SECOND_FIGURES for figure in figures]]}

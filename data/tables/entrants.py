@@ -14,7 +14,6 @@ from typing import Any
 import pandas as pd
 
 from data.checks import (
-    SEXES,
     Problem,
     Span,
     check_at_most,
@@ -26,6 +25,7 @@ from data.checks import (
 )
 
 RAW_TABLES = ("entrants", "entrants_bins", "entrants_part_years", "entrants_cumulative")
+SEXES = ("male", "female", "all")
 YEARS, BINS, PARTS, TOTALS = (f"data/raw/{name}.csv" for name in RAW_TABLES)
 COUNT = "entrants_persons"
 FIRST_YEAR = 2002  # the first that the ministry prints as a single year with both sexes
@@ -60,7 +60,7 @@ def _check_complete(
             later = current.index[current["year"] >= year]
             line = int(later[0] if len(later) else years.index[-1])
             yield Problem(
-                YEARS, line, "year", f"no current row for {year}, {', '.join(missing)}", "one per sex"
+                YEARS, line, "year", f"no current row for {year}, {', '.join(sorted(missing))}", "one per sex"
             )
     for end in BIN_ENDS:
         rows = bins[(bins["role"] == "current") & (bins["period_end"] == end)]
@@ -69,10 +69,20 @@ def _check_complete(
             yield Problem(BINS, line, "role", f"{len(rows)} current rows to {end:%Y-%m-%d}", "one per sex")
 
 
+def _check_newest(years: pd.DataFrame) -> Iterator[Problem]:
+    """Check that no later release of a year has another figure than the current one."""
+    dated = years[~years["role"].isin(["article"]) & years["vintage"].str.match(r"\d{4}")]
+    current = dated[dated["role"] == "current"].set_index(["year", "sex"])[["vintage", COUNT]]
+    rows = dated.join(current, on=["year", "sex"], rsuffix="_current")
+    later = rows[rows["vintage"].gt(rows["vintage_current"]) & rows[COUNT].ne(rows[f"{COUNT}_current"])]
+    yield from report(later, YEARS, "role", "current, since it is the newest release of the year")
+
+
 def _check_rows(
     years: pd.DataFrame, bins: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame
 ) -> Iterator[Problem]:
     """Check that men and women add up, roles fit the figures beside them, and running totals never fall."""
+    yield from _check_newest(years)
     yield from check_sum(years, YEARS, ["year", "vintage", "source_id"], "sex", COUNT)
     yield from check_sum(bins, BINS, ["period_start", "period_end", "vintage", "source_id"], "sex", COUNT)
     yield from check_sum(parts, PARTS, ["period_start", "period_end", "source_id"], "sex", COUNT)

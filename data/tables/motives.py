@@ -12,12 +12,19 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem, check_agreement, check_close, count_decimals, find_counts, report
+from data.checks import (
+    SMALLEST_CELL,
+    Problem,
+    check_agreement,
+    check_close,
+    count_decimals,
+    find_counts,
+    report,
+)
 from data.tables.surveys import find_half_unit
 
 RAW_TABLES = ("motives",)
 FILE = "data/raw/motives.csv"
-SMALLEST_CELL = 5  # fewer people in a cell on motive could point to a person
 # The ministry's shares of one year are in two reports, so the source is not part of the question.
 QUESTION = ["period_start", "period_end", "method", "population"]
 

@@ -12,7 +12,15 @@ from typing import Literal
 
 import pandas as pd
 
-from data.checks import Problem, check_agreement, check_at_most, check_close, check_sum, report
+from data.checks import (
+    Problem,
+    check_agreement,
+    check_at_most,
+    check_both_or_neither,
+    check_close,
+    check_sum,
+    report,
+)
 
 RAW_TABLES = ("profiles", "entrants", "entrants_bins", "entrants_cumulative")
 FILE = "data/raw/profiles.csv"
@@ -40,11 +48,9 @@ COMPLETE = {
 def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     """Report counts and shares that contradict a published base or total."""
     profiles, years, bins, totals = (raw[name] for name in RAW_TABLES)
-    share = profiles["share_pct"]
-    empty = profiles[profiles["persons"].isna() & share.isna()]
+    empty = profiles[profiles["persons"].isna() & profiles["share_pct"].isna()]
     yield from report(empty, FILE, "persons", "persons or a share")
-    unnamed = profiles[share.isna() != profiles["share_of"].isna()]
-    yield from report(unnamed, FILE, "share_of", "a value exactly where there is a share")
+    yield from check_both_or_neither(profiles, FILE, "share_pct", "share_of")
     yield from check_sum(profiles, FILE, [*TABLE, "category", "source_id"], "sex", "persons")
     yield from check_agreement(profiles, FILE, [*TABLE, "category", "sex"], "persons")
     yield from _check_groups(profiles)

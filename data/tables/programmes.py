@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from data.checks import (
+    SMALLEST_CELL,
     Problem,
     Span,
     check_at_most,
@@ -27,7 +28,6 @@ KIND = ["programme", "measure", "part", "stage", "unit"]
 FLOWS = ("spending", "persons_paid", "graduates", "accounts_opened")  # may be added over time
 BANDS = ["under_10_million_krw", "10_to_50_million_krw", "50_to_100_million_krw"]
 TOP_BAND = "from_100_million_krw"
-SMALLEST_CELL = 5
 YEARS_PROTECTED = {"up_to_5_years", "5_to_10_years", "10_to_15_years", "over_15_years"}
 # Second figures for one fact, by start, measure and source, that the clean table leaves out.
 LEFT_OUT = {

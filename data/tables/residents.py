@@ -11,7 +11,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from data.checks import Problem, check_agreement, check_at_most, check_sum, report
+from data.checks import (
+    Problem,
+    check_agreement,
+    check_at_most,
+    check_both_or_neither,
+    check_sum,
+    report,
+    sum_groups,
+)
 
 RAW_TABLES = ("residents", "whereabouts", "entrants_cumulative")
 RESIDENTS, WHEREABOUTS = (f"data/raw/{name}.csv" for name in RAW_TABLES[:2])
@@ -71,19 +79,17 @@ def _check_shares(residents: pd.DataFrame) -> Iterator[Problem]:
     yield from report(
         residents[residents[COUNT].isna() & share.isna()], RESIDENTS, COUNT, "persons or a share"
     )
-    unnamed = residents[share.isna() != residents["share_of"].isna()]
-    yield from report(unnamed, RESIDENTS, "share_of", "a value exactly where there is a share")
+    yield from check_both_or_neither(residents, RESIDENTS, "share_pct", "share_of")
     shares = residents[share.notna() & (residents["region"] != "capital_area")]
-    for _, rows in shares[shares["share_of"] == "sex"].groupby(["as_of_date", "source_id", "sex"]):
-        total = rows["share_pct"].sum()
-        if total > 100 + 0.05 * len(rows):  # each is rounded to a tenth
-            wanted = f"shares that add up to 100 or less, not {total:g}"
-            yield from report(rows[-1:], RESIDENTS, "share_pct", wanted)
-    for _, rows in shares[shares["share_of"] == "region"].groupby(["as_of_date", "source_id", "region"]):
-        total = rows["share_pct"].sum()
-        if set(rows["sex"]) == {"male", "female"} and abs(total - 100) > 0.1 + 1e-9:
-            wanted = f"men and women that add up to 100, not {total:g}"
-            yield from report(rows[-1:], RESIDENTS, "share_pct", wanted)
+    lists = sum_groups(shares[shares["share_of"] == "sex"], ["as_of_date", "source_id", "sex"], "share_pct")
+    above = lists[lists["sum"] > 100 + 0.05 * lists["parts"]]  # each share is rounded to a tenth
+    wanted = lambda row: f"shares that add up to 100 or less, not {row['sum']:g}"  # noqa: E731
+    yield from report(above, RESIDENTS, "share_pct", wanted)
+    of_region = shares[(shares["share_of"] == "region") & (shares["sex"] != "all")]
+    pairs = sum_groups(of_region, ["as_of_date", "source_id", "region"], "share_pct")
+    wrong = pairs[(pairs["parts"] == 2) & ((pairs["sum"] - 100).abs() > 0.1 + 1e-9)]
+    wanted = lambda row: f"men and women that add up to 100, not {row['sum']:g}"  # noqa: E731
+    yield from report(wrong, RESIDENTS, "share_pct", wanted)
 
 
 def _check_whereabouts(whereabouts: pd.DataFrame) -> Iterator[Problem]:

@@ -46,12 +46,10 @@ class Era(NamedTuple):
 # Rows of one survey and indicator may be joined only within an era. Surveys that are not listed
 # had one round, or no change of sample, age limit or question that we know of.
 ERAS: tuple[Era, ...] = (
-    Era("khf", 2010, 2010, "sample of 1,200 aged 20 to 60 who came since 2000"),
     Era("khf", 2011, 2012, "aimed at everyone; adults (19 and over in 2012); own satisfaction scale"),
     Era("khf", 2013, 2013, "sample of 2,355 aged 20 and over; another satisfaction scale"),
     Era("khf", 2014, 2016, "aged 15 and over; everyone aimed at in 2014 and 2016, a sample in 2015"),
-    Era("khf", 2017, 2021, "samples of about 3,000 aged 15 and over"),
-    Era("khf", 2022, 9999, "state statistic: 2,500 answers weighted to the population"),
+    Era("khf", 2017, 9999, "state-approved sample survey of 2,500 to 3,000 people aged 15 and over"),
     Era("nkdb", 2005, 2006, "three small rounds half a year apart"),
     Era("nkdb", 2008, 2008, "own sample of 361"),
     Era("nkdb", 2010, 2016, "interviews with about 400 aged 15 and over"),
@@ -170,7 +168,7 @@ def check(raw: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     """Yield figures that contradict each other or their base, and exceptions that no longer hold."""
     rounds, results = raw["survey_rounds"], raw["survey_results"]
     rows = results.fillna(dict.fromkeys(KEY, ""))
-    rows["level"] = rows["value"].fillna(100 * rows["cases"] / rows["n"])
+    rows["level"] = rows["value"].fillna((100 * rows["cases"] / rows["n"]).astype("float64"))
     rows["half_unit"] = list(map(find_half_unit, rows["level"], rows["unit"]))
     rows["base"] = resolve_n(results, rounds)["n"].astype("float64")
     used = rows[rows["used"]]
@@ -226,6 +224,14 @@ def _check_rows(rows: pd.DataFrame, rounds: pd.DataFrame) -> Iterator[Problem]:
     )
     own = rows[rows["population"] == "north_korean_origin"].join(largest, on=["survey", "year"])
     yield from check_at_most(own, RESULTS, "n", own["largest"], "the size of the round")
+    # A sample drawn is no base: without the number of answers a figure of the whole round has none.
+    answers = rounds.groupby(["survey", "year"])["n_answered"].max().rename("answers")
+    whole = own[~own["indicator"].isin(PART_OF_SAMPLE) & own["subgroup"].eq("")]
+    whole = whole.join(answers, on=["survey", "year"])
+    drawn = (
+        whole["n"].notna() & whole["n"].eq(whole["largest"]) & ~whole["n"].eq(whole["answers"]).fillna(False)
+    )
+    yield from report(whole[drawn], RESULTS, "n", "the people who answered, or an empty cell")
 
 
 def _check_used(rows: pd.DataFrame) -> Iterator[Problem]:
@@ -276,8 +282,8 @@ def _check_sexes(used: pd.DataFrame) -> Iterator[Problem]:
     rows = used[used["value"].notna()].drop_duplicates(KEY)
     both, men, women = (rows[rows["sex"] == sex] for sex in ("all", "male", "female"))
     cells = ["value", "n", "half_unit"]
-    rows = both.join(men.set_index(keys)[cells].add_suffix("_men"), on=keys, how="inner")
-    rows = rows.join(women.set_index(keys)[cells].add_suffix("_women"), on=keys, how="inner")
+    rows = both.join(men.set_index(keys)[cells].add_suffix("_men"), on=keys)
+    rows = rows.join(women.set_index(keys)[cells].add_suffix("_women"), on=keys)
     # The three are published alike, to the finest digit among them; the total and the sex nearest to
     # it may each be off by half of it.
     slack = 2 * rows[["half_unit", "half_unit_men", "half_unit_women"]].min(axis=1) + 1e-9
@@ -297,7 +303,7 @@ def _check_answers(used: pd.DataFrame) -> Iterator[Problem]:
     keys = [name for name in KEY if name != "item"]
     shares = used[(used["unit"] == "pct") & used["value"].notna()]
     answers = zip(shares["indicator"], shares["item"], strict=True)
-    parts = shares[[item in ONE_ANSWER.get(indicator, ()) for indicator, item in answers]]
+    parts = shares.loc[[item in ONE_ANSWER.get(indicator, ()) for indicator, item in answers]]
     # Each answer is rounded on its own.
     slack = parts.groupby(keys)["half_unit"].transform("sum") + 1e-9
     sums = sum_groups(parts.assign(slack=slack), keys, "value")
@@ -399,9 +405,9 @@ def _add_levels(used: pd.DataFrame, differences: pd.DataFrame, basis: str) -> pd
     """Add levels that no source has: the level at one end of a difference less the difference."""
     levels = used.drop_duplicates(KEY).set_index(KEY)
     first, second = _find_ends(differences)
-    made = first.join(levels, on=KEY, how="inner")
-    made[KEY] = second
-    made = made[~pd.MultiIndex.from_frame(made[KEY]).isin(levels.index)]
+    is_known, has_other = (pd.MultiIndex.from_frame(end).isin(levels.index) for end in (first, second))
+    first, second, differences = (frame[is_known & ~has_other] for frame in (first, second, differences))
+    made = first.join(levels, on=KEY).assign(**second)
     made = made.assign(
         year=differences["base_year"].fillna(made["year"]),
         value=(made["value"] - differences["value"]).round(6),

@@ -19,50 +19,6 @@ set_hypothesis_home_dir(DATA.parent / "_build" / "hypothesis")
 settings.register_profile("book", derandomize=True, database=None, deadline=None, max_examples=50)
 settings.load_profile("book")
 
-DESCRIPTOR = """\
-resources:
-  - path: raw/corrections.csv
-    orderedBy: [table]
-    primaryKey: [table, where, column]
-    fields:
-    - {name: table, type: string, description: ""}
-    - {name: where, type: string, description: ""}
-    - {name: column, type: string, description: ""}
-    - {name: action, type: string, description: ""}
-    - {name: printed, type: string, description: ""}
-    - {name: corrected, type: string, description: ""}
-  - path: raw/sources.csv
-    orderedBy: [source_id]
-    primaryKey: [source_id]
-    fields:
-    - {name: source_id, type: string, description: ""}
-    - {name: publisher, type: string, description: ""}
-    - {name: title, type: string, description: ""}
-    - {name: url, type: string, description: ""}
-    - {name: published, type: string, description: ""}
-  - path: raw/visitors.csv
-    orderedBy: [year, sex]
-    primaryKey: [year, sex]
-    foreignKeys: {source_id: [raw-sources, source_id]}
-    fields:
-    - {name: year, type: year, description: "", required: true}
-    - {name: sex, type: string, description: "", required: true, enum: [all, female, male]}
-    - {name: visitors_persons, type: integer, description: "", required: true, minimum: 0}
-    - {name: share_pct, type: number, description: "", minimum: 0, maximum: 100}
-    - {name: counted_on, type: date, description: ""}
-    - {name: is_rounded, type: boolean, description: ""}
-    - {name: source_id, type: string, description: "", required: true}
-    - {name: note, type: string, description: ""}
-  - path: clean/visitors.csv
-    derivedFrom: [visitors]
-    orderedBy: [year, sex]
-    primaryKey: [year, sex]
-    fields:
-    - {name: year, like: raw-visitors}
-    - {name: sex, like: raw-visitors, labels: {female: women, male: men}}
-    - {name: visitors_persons, like: raw-visitors, maximum: 1000}
-    - {name: source_id, like: raw-visitors}
-"""
 VISITORS = """\
 year,sex,visitors_persons,share_pct,counted_on,is_rounded,source_id,note
 2001,all,30,,2002-01-15,false,bulletin,
@@ -76,13 +32,56 @@ year,sex,visitors_persons,share_pct,counted_on,is_rounded,source_id,note
 2003,male,4,,,true,bulletin,
 """
 SOURCES = """\
-source_id,publisher,title,url,published
-bulletin,Statistics Office,Yearly bulletin,https://example.org/bulletin,2004
+source_id,publisher,producer,title,url,published
+bulletin,Statistics Office,Statistics Office,Yearly bulletin,https://example.org/bulletin,2004
 """
 CORRECTIONS = """\
 table,where,column,action,printed,corrected
 visitors,year=2003;sex=male,visitors_persons,replace,4,5
 visitors,year=2003;sex=all,visitors_persons,replace,9,10
+"""
+
+
+def describe_texts(table: str) -> str:
+    """Return the YAML of a table whose columns are all text."""
+    names = table.split("\n")[0].split(",")
+    return "\n".join(f"    - {{name: {name}, type: string, description: ''}}" for name in names)
+
+
+DESCRIPTOR = f"""\
+resources:
+  - path: raw/corrections.csv
+    orderedBy: [table]
+    primaryKey: [table, where, column]
+    fields:
+{describe_texts(CORRECTIONS)}
+  - path: raw/sources.csv
+    orderedBy: [source_id]
+    primaryKey: [source_id]
+    fields:
+{describe_texts(SOURCES)}
+  - path: raw/visitors.csv
+    orderedBy: [year, sex]
+    primaryKey: [year, sex]
+    foreignKeys: {{source_id: [raw-sources, source_id]}}
+    fields:
+    - {{name: year, type: year, description: x, required: true}}
+    - {{name: sex, type: string, description: x, required: true, enum: [all, female, male]}}
+    - {{name: visitors_persons, type: integer, description: x, required: true, minimum: 0}}
+    - {{name: share_pct, type: number, description: x, minimum: 0, maximum: 100}}
+    - {{name: counted_on, type: date, description: x}}
+    - {{name: is_rounded, type: boolean, description: x}}
+    - {{name: source_id, type: string, description: x, required: true}}
+    - {{name: note, type: string, description: x}}
+  - path: clean/visitors.csv
+    derivedFrom: [visitors]
+    orderedBy: [year, sex]
+    primaryKey: [year, sex]
+    fields:
+    - {{name: year, like: raw-visitors}}
+    - {{name: sex, like: raw-visitors, labels: {{female: women, male: men}}}}
+    - {{name: visitors_persons, like: raw-visitors, maximum: 1000}}
+    - {{name: source_id, like: raw-visitors}}
 """
 
 

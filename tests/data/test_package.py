@@ -50,17 +50,6 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    """Return a package of two tables, one of which refers to the other."""
-    chosen = [find_resource(PACKAGE, "raw", name) for name in ("returns", "sources")]
-    (tmp_path / "raw").mkdir()
-    for resource in chosen:
-        shutil.copy(DATA / resource["path"], tmp_path / "raw")
-    (tmp_path / "datapackage.json").write_text(json.dumps(PACKAGE | {"resources": chosen}), encoding="utf-8")
-    return tmp_path
-
-
 def read_rows(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
@@ -81,24 +70,14 @@ def test_frictionless_accepts_every_table() -> None:
     assert not errors, "\n".join(errors)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        ("2015-09-11,day,2012,", "2015-09-1l,day,2012,", "type-error"),
-        (",printed,", ",rumoured,", "constraint-error"),
-        ("returns_persons", "persons", "incorrect-label"),
-        ("source_id,certainty,note\n", "source_id,certainty,note,more\n", "extra-label"),
-        ("kukmin_ilbo_2015", "nobody_2099", "foreign-key"),
-        (",7,printed,", ",8,printed,", "hash-count"),
-    ],
-)
-def test_frictionless_refuses_a_broken_table(small: Path, old: str, new: str, expected: str) -> None:
-    file = small / "raw" / "returns.csv"
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    errors = validate(small / "datapackage.json")
-    assert any(expected in error for error in errors), "\n".join(errors)
+def test_frictionless_refuses_a_broken_table(tmp_path: Path) -> None:
+    table = find_resource(PACKAGE, "raw", "sources")
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "datapackage.json").write_text(json.dumps(PACKAGE | {"resources": [table]}), encoding="utf-8")
+    text = (DATA / table["path"]).read_text(encoding="utf-8")
+    (tmp_path / table["path"]).write_text(text.replace("https://", "ftp://", 1), encoding="utf-8")
+    errors = validate(tmp_path / "datapackage.json")
+    assert {error.split(": ")[1] for error in errors} == {"constraint-error", "hash-count", "byte-count"}
 
 
 def test_the_json_descriptor_is_what_the_yaml_descriptor_and_the_files_give() -> None:
@@ -188,12 +167,6 @@ def test_no_cell_of_a_table_to_download_is_a_formula_or_markup() -> None:
     named = {match for page in pages for match in re.findall(r"<([\w./-]+\.csv)>`", page.read_text("utf-8"))}
     assert len(named) > len(offered) / 2
     assert {(BOOK / name).resolve() for name in named} <= {file.resolve() for file in offered}
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "@SUM(1)", "-1+2", "-a", "\t1", "\r1", "＝1"])
-def test_a_formula_is_not_taken_for_a_number(cell: str) -> None:
-    assert FORMULA.match(cell)
-    assert not any(FORMULA.match(number) for number in ("-1", "-0.5", "-1.5e-05", "1+1", ""))
 
 
 def test_no_text_of_the_descriptor_is_markup() -> None:

@@ -162,14 +162,10 @@ def test_a_number_is_written_without_exponent_or_noise(package: Package) -> None
     assert cells == ["0.3", "0.00001", "100", "0.333333333333"]
 
 
-def test_a_column_too_many_cannot_be_written(package: Package) -> None:
+def test_a_column_too_many_or_half_a_person_cannot_be_written(package: Package) -> None:
     frame = read_table(package.resource(), package.folder)
     with pytest.raises(ValueError, match="note"):
         format_table(frame, package.resource("clean"))
-
-
-def test_half_a_person_cannot_be_written(package: Package) -> None:
-    frame = read_table(package.resource(), package.folder)
     with pytest.raises(ValueError, match="visitors_persons"):
         format_table(frame.assign(visitors_persons=0.5), package.resource())
 
@@ -260,15 +256,10 @@ def test_labels_are_the_words_for_codes() -> None:
     assert labels("whereabouts", "category")["returned_to_north"] == "returned to the North"
 
 
-def test_a_table_cannot_be_loaded_after_its_raw_table_changed(package: Package) -> None:
-    package.replace("first release", "last release")
-    with pytest.raises(DataError, match="run make data"):
-        load("visitors", package.folder)
-
-
-def test_a_clean_table_edited_by_hand_cannot_be_loaded(package: Package) -> None:
-    package.replace("2002,male,15,", "2002,male,51,", "clean/visitors.csv")
-    with pytest.raises(DataError, match="run make data"):
+@pytest.mark.parametrize("path", ["raw/visitors.csv", "clean/visitors.csv"])
+def test_a_table_cannot_be_loaded_after_it_or_its_raw_table_changed(package: Package, path: str) -> None:
+    package.replace("2002,male,15,", "2002,male,51,", path)
+    with pytest.raises(DataError, match=f"{path}.*run make data"):
         load("visitors", package.folder)
 
 

@@ -1,16 +1,17 @@
-"""The prose of the chapters: its order, its length, and each term explained where it first stands."""
+"""The prose of the chapters: its order, its length, and a link to the glossary where a term is first used."""
 
 from __future__ import annotations
 
 import re
 
+import nbformat
 import pytest
 
 from book._ext.folding import FOLDED
-from scripts.notebooks import list_notebooks, read_notebook
-from scripts.prose_lint import read_markdown
+from scripts.execute import BOOK
+from scripts.lint import read_markdown
 
-CHAPTERS = [path for path in list_notebooks() if path.name[:2].isdigit()]
+CHAPTERS = sorted(BOOK.glob("[01]?_*.ipynb"))
 WORDS_A_MINUTE = 230
 MINUTES = 10
 GLOSSARY = {
@@ -45,7 +46,7 @@ _NO_TEXT = re.compile(
 
 
 def list_texts(path):
-    return [cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown"]
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
 
 
 def count_words(path):
@@ -54,7 +55,7 @@ def count_words(path):
     The section "How we checked" is a closed block and not in sight.
     """
     parts, closed = [], False
-    for cell in read_notebook(path).cells:
+    for cell in nbformat.read(path, as_version=4).cells:
         text = cell.source if cell.cell_type == "markdown" else ""
         if heading := re.search(r"^## (.+)", text, re.MULTILINE):
             closed = heading[1] == FOLDED
@@ -97,7 +98,7 @@ def test_a_chapter_begins_with_sentences_to_quote_and_their_sources(path):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_sentence_follows_every_figure(path):
     waiting = None
-    for number, cell in enumerate(read_notebook(path).cells, 1):
+    for number, cell in enumerate(nbformat.read(path, as_version=4).cells, 1):
         if cell.cell_type == "markdown" and re.search(r"^(?![#(:]).+", cell.source, re.MULTILINE):
             waiting = None
         elif "figure" in cell.metadata.get("mystnb", {}):

@@ -108,7 +108,7 @@ def check_values(seen):
     "chosen",
     [
         pytest.param(FIRST, id="one of each table"),
-        pytest.param(list(MEASURES), id="all", marks=pytest.mark.drill),
+        pytest.param(list(MEASURES), id="all", marks=pytest.mark.slow),
     ],
 )
 def test_chart_shows_the_figures_of_the_clean_table(browser, address, chosen):
@@ -119,7 +119,7 @@ def test_chart_shows_the_figures_of_the_clean_table(browser, address, chosen):
                 check_values(page.evaluate(GO, urlencode({"m": name})))
 
 
-@pytest.mark.drill
+@pytest.mark.slow
 @pytest.mark.parametrize("first", FIRST)
 def test_every_group_can_be_chosen(browser, address, first):
     other = FIRST[0] if first == RETURNS else RETURNS

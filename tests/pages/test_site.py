@@ -112,7 +112,7 @@ def test_preview_is_drawn_for_a_page_with_an_address_and_never_of_suicide(browse
     assert "og:image" not in (folder / "book/01_one.html").read_text()
 
 
-@pytest.mark.drill
+@pytest.mark.slow
 def test_pdf_of_the_book_repeats_and_is_tagged_outlined_and_drawn(browser, html, tmp_path):
     copy = tmp_path / "html"
     site.shutil.copytree(html, copy)

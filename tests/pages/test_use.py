@@ -83,7 +83,7 @@ def test_link_in_a_panel_leads_to_its_heading(browser, place, chapter):
         expect(page.locator(target)).to_be_in_viewport()
 
 
-SLOW = pytest.mark.drill
+SLOW = pytest.mark.slow
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ VIEWS = [f"{size} {scheme}" for size in SIZES for scheme in ("light", "dark")]
 # Views with whether contrast is checked: one without in make test, all four with it in make slow.
 AUDITED = [
     pytest.param(VIEWS[0], False, id=f"{VIEWS[0]}, quickly"),
-    *(pytest.param(view, True, marks=pytest.mark.drill, id=view) for view in VIEWS),
+    *(pytest.param(view, True, marks=pytest.mark.slow, id=view) for view in VIEWS),
 ]
 PAGE_BYTES = 280_000
 REFERENCE_BYTES = 600_000  # of an appendix, which may be one long table, and of the search with its index

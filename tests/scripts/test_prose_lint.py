@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.prose_lint import find_numbers, read_code, read_markdown
+from scripts.lint import find_numbers, read_code, read_markdown
 
 IMPORTS = "from analysis import text\nfrom analysis.text import count, decimal, glue_all, year"
 

@@ -1,4 +1,4 @@
-"""A copy of the repository that a drill may break."""
+"""A copy of the repository that a test may break."""
 
 from __future__ import annotations
 
@@ -12,76 +12,66 @@ from pathlib import Path
 
 import pytest
 
-from scripts.notebooks import ROOT
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Copy:
-    """The tracked files of this repository in another folder, committed there, with the same environment."""
+    """The files of this repository in another folder, committed there, with the same environment."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        names = self._list("git", "ls-files", "-z", folder=ROOT).split("\0")
-        for name in filter(None, names):
-            if (ROOT / name).exists():
+        listed = self.git("ls-files", "-z", "--cached", "--others", "--exclude-standard", folder=ROOT)
+        for name in filter(None, listed.split("\0")):
+            if (ROOT / name).is_file():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, root / name)  # with its time, or make would set up again
-        self._list("git", "init", "-q", folder=root)
+        self.git("init", "-q")
         (root / ".git" / "info" / "exclude").write_text(".venv\n", encoding="utf-8")
         (root / ".venv").symlink_to(ROOT / ".venv")
-        self.commit("As it is")
+        self.commit()
 
-    @staticmethod
-    def _list(*words: str, folder: Path) -> str:
-        return subprocess.run(words, cwd=folder, check=True, capture_output=True, text=True).stdout
+    def git(self, *words: str, folder: Path | None = None) -> str:
+        """Return what git prints."""
+        who = ("-c", "user.name=A test", "-c", "user.email=test@example.org")
+        command = ["git", *who, *words]
+        return subprocess.run(
+            command, cwd=folder or self.root, check=True, capture_output=True, text=True
+        ).stdout
 
-    def commit(self, subject: str) -> None:
+    def commit(self) -> None:
         """Commit everything."""
-        self._list("git", "add", "--all", folder=self.root)
-        who = ("-c", "user.name=A drill", "-c", "user.email=drill@example.org")
-        self._list("git", *who, "commit", "-qm", subject, folder=self.root)
-
-    def status(self) -> str:
-        """Return what git sees as changed or new."""
-        return self._list("git", "status", "--porcelain", folder=self.root)
+        self.git("add", "--all")
+        self.git("commit", "-qm", "As it is")
 
     def read(self, names: Iterable[str] = ()) -> dict[str, bytes]:
         """Return files by name: the named ones, else all that git knows."""
-        wanted = names or self._list("git", "ls-files", "-z", folder=self.root).split("\0")
-        return {n: (self.root / n).read_bytes() for n in wanted if (self.root / n).is_file()}
+        wanted = names or self.git("ls-files", "-z").split("\0")
+        return {name: (self.root / name).read_bytes() for name in wanted if (self.root / name).is_file()}
 
-    def run(self, *words: str, **more: object) -> subprocess.CompletedProcess[str]:
-        """Run a command at the top of the copy, as from a shell: make within make says more."""
-        environment = {n: v for n, v in os.environ.items() if n not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
-        return subprocess.run(words, cwd=self.root, env=environment, capture_output=True, text=True, **more)
+    def run(self, *words: str, check: bool = False, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as from a shell, with other environment variables if given."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+        done = subprocess.run(words, cwd=self.root, env=kept | settings, capture_output=True, text=True)
+        assert not check or done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        return done
 
     def change(self, name: str, old: str, new: str) -> None:
-        """Replace the first place where a text stands in a file."""
+        """Replace the first occurrence of a text in a file."""
         text = (self.root / name).read_text(encoding="utf-8")
         assert old in text
         (self.root / name).write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def read_example(heading: str) -> list[str]:
-    """Return the commands of a worked example of ``CONTRIBUTING.md``, one string a block."""
+    """Return the commands of a worked example of ``CONTRIBUTING.md``, one string per block."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     (part,) = re.findall(rf"(?ms)^### {re.escape(heading)}\n(.*?)(?=^##|\Z)", text)
-    blocks = re.findall(r"(?ms)^( *)```sh\n(.*?)^ *```$", part)
-    return [textwrap.dedent(block) for _, block in blocks]
+    return [textwrap.dedent(block) for _, block in re.findall(r"(?ms)^( *)```sh\n(.*?)^ *```$", part)]
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Copy:
-    """Return a copy for one drill; its path has a space and Hangul."""
+    """Return a copy for one test; its path has a space and Hangul."""
     root = tmp_path / "책 book"
     root.mkdir()
     return Copy(root)
-
-
-@pytest.fixture
-def short(repository):
-    """Return a copy with three pages, which show all there is to see."""
-    for page in (repository.root / "book").glob("*.ipynb"):
-        if page.stem not in ("index", "methods", "timeline"):
-            page.unlink()
-    repository.commit("A short book")
-    return repository

@@ -6,6 +6,7 @@ from data import load
 from data.tables import prevalence
 from tests.factory import make_table
 
+SHARE = "prevalence_pct"
 CELLS = {
     "study_id": "a_2000",
     "cohort_id": "a",
@@ -19,15 +20,15 @@ CELLS = {
     "cutoff": "10 or above",
     "n": 300,
     "n_status": "base",
-    "prevalence_pct": 60.3,
+    SHARE: 60.3,
     "decimals": 1,
     "role": "primary",
     "certainty": "study",
 }
 GRADES = (
-    {"cutoff": "moderate grade", "prevalence_pct": 32.0, "cases": 96, "role": "sum_to_primary"},
-    {"cutoff": "severe grade", "prevalence_pct": 28.3, "role": "sum_to_primary", "certainty": "secondary"},
-    {"cutoff": "mild grade", "prevalence_pct": 19.0, "role": "grade_only"},
+    {"cutoff": "moderate grade", SHARE: 32.0, "cases": 96, "role": "sum_to_primary"},
+    {"cutoff": "severe grade", SHARE: 28.3, "role": "sum_to_primary", "certainty": "secondary"},
+    {"cutoff": "mild grade", SHARE: 19.0, "role": "grade_only"},
 )
 GENERAL = {
     "population": "general_population",
@@ -37,32 +38,27 @@ GENERAL = {
 }
 PTSD = {"condition": "ptsd"}
 BY_SEX = {"n": None, "n_status": "not_printed", "role": "by_sex"}
-SEXES = [BY_SEX | {"sex": "male", "prevalence_pct": 26.0}, BY_SEX | {"sex": "female", "prevalence_pct": 5.4}]
-FEW = {"n": 299, "prevalence_pct": 28.4}
+SEXES = [BY_SEX | {"sex": "male", SHARE: 26.0}, BY_SEX | {"sex": "female", SHARE: 5.4}]
+FEW = {"n": 299, SHARE: 28.4}
 
 
 def make_raw(*rows: dict) -> dict:
     return {"prevalence": make_table("prevalence", *rows, **CELLS)}
 
 
+UNCOUNTED = [grade | {"n": 3000, "cases": None} for grade in GRADES[:2]]
+
+
 @pytest.mark.parametrize(
     ("rows", "problems"),
     [
         pytest.param([{}, GENERAL, PTSD], [], id="sound"),
+        pytest.param([{"n": 294, SHARE: 22.3}], [(2, SHARE)], id="share of no whole number"),
+        pytest.param([{SHARE: None, "decimals": None}], [(2, SHARE)], id="no share and no count"),
         pytest.param(
-            [{"n": 294, "prevalence_pct": 22.3}], [(2, "prevalence_pct")], id="share of no whole number"
+            [{"ci_low_pct": 61.0, "ci_high_pct": 65.0}], [(2, SHARE)], id="interval above the share"
         ),
-        pytest.param(
-            [{"prevalence_pct": None, "decimals": None}], [(2, "prevalence_pct")], id="no share, no count"
-        ),
-        pytest.param(
-            [{"ci_low_pct": 61.0, "ci_high_pct": 65.0}],
-            [(2, "prevalence_pct")],
-            id="interval above the share",
-        ),
-        pytest.param(
-            [{"ci_low_pct": 51.0, "ci_high_pct": 55.0}], [(2, "ci_high_pct")], id="interval below the share"
-        ),
+        pytest.param([{"ci_low_pct": 51.0, "ci_high_pct": 55.0}], [(2, "ci_high_pct")], id="interval below"),
         pytest.param([{"ci_low_pct": 50.0}], [(2, "ci_high_pct")], id="half an interval"),
         pytest.param([{"survey_year_end": None}], [(2, "survey_year_end")], id="a survey without an end"),
         pytest.param([{}, PTSD | {"cohort_id": "b"}], [(3, "cohort_id")], id="a study of two cohorts"),
@@ -71,36 +67,23 @@ def make_raw(*rows: dict) -> dict:
         pytest.param([{"sex": "female"}], [(2, "role")], id="a primary row of one sex"),
         pytest.param([GRADES[0]], [(2, "role")], id="one grade alone"),
         pytest.param([GRADES[0], GRADES[1] | FEW], [(2, "role")], id="grades of other people"),
-        pytest.param(
-            [*GRADES[:2], GRADES[2] | {"prevalence_pct": 49.0}],
-            [(4, "prevalence_pct")],
-            id="grades exceed the people asked",
-        ),
-        pytest.param([{}, *SEXES], [(2, "prevalence_pct")], id="share outside those of the sexes"),
-        pytest.param([{}, GENERAL | {"compares_with": "z_1999"}], [(3, "compares_with")], id="unknown study"),
+        pytest.param(UNCOUNTED, [(2, "cases"), (3, "cases")], id="grades without certain counts"),
+        pytest.param([*GRADES[:2], GRADES[2] | {SHARE: 49.0}], [(4, SHARE)], id="grades of too many people"),
+        pytest.param([{}, *SEXES], [(2, SHARE)], id="share outside those of the sexes"),
+        pytest.param([{}, GENERAL | {"compares_with": "z"}], [(3, "compares_with")], id="unknown study"),
         pytest.param([{}, GENERAL | PTSD], [(3, "compares_with")], id="a condition the study lacks"),
         pytest.param([{"compares_with": "a_2000"}], [(2, "compares_with")], id="a needless comparison"),
+        pytest.param([{}, GENERAL | {"role": "by_sex"}], [(3, "role")], id="role of others"),
     ],
 )
 def test_rows_fit_each_other(rows, problems):
     assert [(p.line, p.column) for p in prevalence.check(make_raw(*rows))] == problems
 
 
-def test_the_general_population_is_not_a_primary_row():
-    problems = list(prevalence.check(make_raw({}, GENERAL | {"role": "primary"})))
-    assert (3, "role") in [(p.line, p.column) for p in problems]
-
-
-def test_grades_without_certain_counts_are_not_added():
-    grades = [grade | {"n": 3000, "cases": None} for grade in GRADES[:2]]
-    problems = prevalence.check(make_raw(*grades))
-    assert [(p.line, p.column) for p in problems] == [(2, "cases"), (3, "cases")]
-
-
 def test_grades_are_added_to_one_primary_row():
     made = prevalence.clean(make_raw(*GRADES))["prevalence"]
     (total,) = made[made["is_primary"]].to_dict("records")
-    assert (total["cases"], round(total["prevalence_pct"], 1)) == (181, 60.3)
+    assert (total["cases"], round(total[SHARE], 1)) == (181, 60.3)
     assert total["cutoff"] == "moderate or severe grade"
     assert total["certainty"] == "secondary"
     assert len(made) == 4

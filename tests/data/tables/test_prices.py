@@ -48,11 +48,7 @@ def find_places(raw):
     return [place[1:] for place in list_places(check(raw))]
 
 
-def test_series_that_fit_have_no_problem():
-    assert find_places(make_raw()) == []
-
-
-# The row that gets another value, and the lines reported.
+# The row that gets another value or is dropped, and the lines reported: its own, or that of the next year.
 CASES = [
     (select("cpi_index", 2022, basis="2020=100"), LEVEL[2022] + 0.02, [160]),
     (select("cpi_inflation", 2024, basis="one_decimal"), 2.1, [162]),
@@ -63,27 +59,18 @@ CASES = [
     (select("minimum_wage_monthly", 1994), 245211.0, [166]),
     (select("minimum_wage_monthly", 1993), 227131.0, [164]),
     (select("minimum_wage_monthly", 1994), 245000.0, []),  # rounded to thousands
+    (select("cpi_inflation", 1990), None, [33]),
+    (select("cpi_inflation", 1960), None, [3]),
+    (select("krw_per_usd", 1990), None, [77]),
+    (select("cpi_index", 1990), None, [136]),
 ]
 
 
 @pytest.mark.parametrize(("where", "value", "lines"), CASES)
 def test_a_contradiction_is_reported_at_its_line(where, value, lines):
-    raw = edit(make_raw(), "economic_series", where, {"value": value})
-    assert find_places(raw) == [(line, "value") for line in lines]
-
-
-@pytest.mark.parametrize(
-    ("where", "line"),
-    [
-        (select("cpi_inflation", 1990), 33),
-        (select("cpi_inflation", 1960), 3),
-        (select("krw_per_usd", 1990), 77),
-        (select("cpi_index", 1990), 136),
-    ],
-)
-def test_a_missing_year_is_reported_at_the_next(where, line):
-    raw = edit(make_raw(), "economic_series", where, None)
-    assert find_places(raw) == [(line, "period_start")]
+    column, cells = ("value", {"value": value}) if value else ("period_start", None)
+    raw = edit(make_raw(), "economic_series", where, cells)
+    assert find_places(raw) == [(line, column) for line in lines]
 
 
 MEAN = make_row("wage_job_income", 2018, 2_970_000, statistic="mean")
@@ -94,6 +81,7 @@ BEFORE = make_row("wage_job_income", 2017, 2_870_000, statistic="mean")
 @pytest.mark.parametrize(
     ("more", "places"),
     [
+        ([], []),
         ([make_hourly(1994, 1095, source_id="b")], [(167, "value")]),  # another figure for one period
         ([make_hourly(1995, 108)], [(167, "value")]),  # below the rate before
         ([make_hourly(1996, 1400)], [(167, "period_start")]),  # 1995 is missing

@@ -93,7 +93,6 @@ WOMEN = YEAR | {"category": "female", "sex": "all", "dimension": "sex", "share_o
     ],
 )
 def test_a_further_row_must_fit(rows, more, places):
-
     assert [place for place in find_places(*rows, *more) if place[0] > 13] == places
 
 

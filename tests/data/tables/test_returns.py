@@ -1,201 +1,131 @@
-"""Returns to the North: releases make their totals, zeroes stay in, the latest release counts."""
+"""Releases of returns make their totals, zeros are kept, and the newest release of a year is used."""
 
 import pandas as pd
 import pytest
 
 from data.tables import returns
+from tests.factory import make_table
 
-
-def _frame(rows, columns, kinds):
-    frame = pd.DataFrame(rows, columns=columns, index=pd.RangeIndex(2, 2 + len(rows), name="line"))
-    return frame.astype(kinds)
+OLD = {"vintage_date": "2015-09-11", "basis": "printed", "source_id": "old"}
+NEW = {"vintage_date": "2016-09-30", "basis": "printed", "source_id": "new"}
+LATER = {"vintage_date": "2017-05-01", "basis": "said_in_words", "source_id": "later"}
+CONFIRMED = {"measure": "confirmed_returns", "since_year": 2012, "role": "earlier"}
+CROSSED = {"as_of_date": "2017-05-03", "since_year": 2010, "role": "current", "source_id": "press"}
+STAY = {"as_of_date": "2016-09-30", "dimension": "length_of_stay", "n_persons": 12}
+EMIGRANTS = {"period_end": "2001-04-30", "measure": "registered_emigrants"}
 
 
 @pytest.fixture
 def raw():
-    years = _frame(
-        [
-            ("2015-09-11", "day", 2001, 1, "printed", None, "old", "secondary", None),
-            ("2015-09-11", "day", 2012, 7, "printed", None, "old", "secondary", None),
-            ("2015-09-11", "day", 2013, 1, "printed", None, "old", "secondary", None),
-            ("2016-09-30", "day", 2012, 7, "printed", None, "new", "secondary", None),
-            ("2016-09-30", "day", 2013, 3, "printed", None, "new", "secondary", None),
-            ("2016-09-30", "day", 2014, 0, "implied_by_total", None, "new", "secondary", None),
-            ("2016-09-30", "day", 2015, 2, "printed", None, "new", "secondary", None),
-            ("2017-05-01", "day", 2016, 0, "said_in_words", "2016-12-01", "later", "secondary", None),
-        ],
-        [
-            "vintage_date",
-            "date_precision",
-            "year",
-            "returns_persons",
-            "basis",
-            "covers_until",
-            "source_id",
-            "certainty",
-            "note",
-        ],
-        {"vintage_date": "datetime64[us]", "covers_until": "datetime64[us]"},
-    )
-    totals = _frame(
-        [
-            ("2015-09-11", "confirmed_returns", None, None, 9, "exact", "earlier", "old"),
-            ("2016-09-30", "confirmed_returns", 2012, None, 12, "exact", "earlier", "new"),
-            ("2017-05-01", "confirmed_returns", 2012, None, 12, "exact", "current", "later"),
-            ("2017-05-02", "confirmed_returns", 2015, 2017, 12, "exact", "misreported", "press"),
-            ("2017-05-03", "crossed_to_the_north", 2010, None, 20, "exact", "current", "press"),
-            ("2017-05-03", "crossed_to_the_north_still_there", 2010, None, 12, "exact", "current", "press"),
-            ("2017-05-03", "crossed_to_the_north_came_back", 2010, None, 8, "exact", "current", "press"),
-        ],
-        ["as_of_date", "measure", "since_year", "until_year", "persons", "bound", "role", "source_id"],
-        {"as_of_date": "datetime64[us]", "since_year": "Int64", "until_year": "Int64"},
-    ).assign(date_precision="day", certainty="secondary", note=None)
-    profile = _frame(
-        [
-            ("2016-09-30", "length_of_stay", "1_to_under_2_years", 6, 50.0, 12),
-            ("2016-09-30", "length_of_stay", "2_to_under_3_years", 5, None, 12),
-            ("2016-09-30", "length_of_stay", "under_3_years_as_printed", 12, None, 12),
-        ],
-        ["as_of_date", "dimension", "category", "persons", "share_pct", "n_persons"],
-        {"as_of_date": "datetime64[us]", "persons": "Int64", "share_pct": "float64"},
-    ).assign(source_id="new", certainty="secondary", note=None)
-    emigration = _frame(
-        [
-            (None, "2001-04-30", "registered_emigrants", "all", 33),
-            (None, "2001-04-30", "registered_emigrants", "japan", 26),
-            (None, "2001-04-30", "registered_emigrants", "other", 7),
-        ],
-        ["period_start", "period_end", "measure", "destination", "persons"],
-        {"period_start": "datetime64[us]", "period_end": "datetime64[us]"},
-    ).assign(date_precision="month", role="current", source_id="old", certainty="secondary", note=None)
     return {
-        "returns": years,
-        "returns_totals": totals,
-        "returnee_profile": profile,
-        "emigration": emigration,
+        "returns": make_table(
+            "returns",
+            OLD | {"year": 2001, "returns_persons": 1},
+            OLD | {"year": 2012, "returns_persons": 7},
+            OLD | {"year": 2013, "returns_persons": 1},
+            NEW | {"year": 2012, "returns_persons": 7},
+            NEW | {"year": 2013, "returns_persons": 3},
+            NEW | {"year": 2014, "returns_persons": 0, "basis": "implied_by_total"},
+            NEW | {"year": 2015, "returns_persons": 2},
+            LATER | {"year": 2016, "returns_persons": 0, "covers_until": "2016-12-01"},
+        ),
+        "returns_totals": make_table(
+            "returns_totals",
+            CONFIRMED | {"as_of_date": "2015-09-11", "since_year": None, "persons": 9, "source_id": "old"},
+            CONFIRMED | {"as_of_date": "2016-09-30", "persons": 12, "source_id": "new"},
+            CONFIRMED | {"as_of_date": "2017-05-01", "persons": 12, "role": "current", "source_id": "later"},
+            CONFIRMED | {"as_of_date": "2017-05-02", "persons": 12, "role": "misreported"},
+            CROSSED | {"measure": "crossed_to_the_north", "persons": 20},
+            CROSSED | {"measure": "crossed_to_the_north_still_there", "persons": 12},
+            CROSSED | {"measure": "crossed_to_the_north_came_back", "persons": 8},
+        ),
+        "returnee_profile": make_table(
+            "returnee_profile",
+            STAY | {"category": "1_to_under_2_years", "persons": 6, "share_pct": 50.0},
+            STAY | {"category": "2_to_under_3_years", "persons": 5},
+            STAY | {"category": "under_3_years_as_printed", "persons": 12},
+        ),
+        "emigration": make_table(
+            "emigration",
+            EMIGRANTS | {"destination": "all", "persons": 33},
+            EMIGRANTS | {"destination": "japan", "persons": 26},
+            EMIGRANTS | {"destination": "other", "persons": 7},
+        ),
     }
 
 
-def _faults(raw):
-    return [(f.file.rpartition("/")[2], f.line, f.column) for f in returns.validate(raw)]
+def find(raw):
+    return [(p.file.removeprefix("data/raw/"), p.line, p.column) for p in returns.check(raw)]
 
 
-def _change(raw, table, line, column, value):
-    frame = raw[table].copy()
-    frame.loc[line, column] = value
-    return {**raw, table: frame}
-
-
-def test_tables_that_add_up_have_no_fault(raw):
-    assert _faults(raw) == []
-
-
-def test_the_years_of_a_release_must_make_its_own_total(raw):
-    assert ("returns_totals.csv", 2, "persons") in _faults(_change(raw, "returns", 2, "returns_persons", 2))
-
-
-def test_a_total_starts_with_its_first_year(raw):
-    raw = _change(raw, "returns_totals", 3, "since_year", 2013)
-    assert ("returns_totals.csv", 3, "persons") in _faults(raw)
-
-
-def test_two_years_printed_together_count_towards_the_total(raw):
-    frame = raw["returns"].drop(index=[6, 7])
-    pair = raw["returns_totals"].loc[[3]].assign(since_year=2013, until_year=2014, persons=3, role="part")
-    pair.index = pd.Index([20], name="line")
-    totals = pd.concat([raw["returns_totals"], pair])
-    faults = _faults({**raw, "returns": frame, "returns_totals": totals})
-    assert ("returns_totals.csv", 3, "persons") not in faults
-    totals.loc[20, "persons"] = 4
-    assert ("returns_totals.csv", 3, "persons") in _faults(
-        {**raw, "returns": frame, "returns_totals": totals}
-    )
-
-
-def test_the_series_as_published_last_must_make_the_current_total(raw):
-    faults = [f for f in returns.validate(_change(raw, "returns_totals", 4, "persons", 13))]
-    assert any(f.file.endswith("returns.csv") and "13" in f.expected for f in faults)
-
-
-def test_a_year_left_out_is_told(raw):
-    found = _faults({**raw, "returns": raw["returns"].drop(index=7)})
-    assert ("returns.csv", 8, "year") in found
-
-
-def test_an_implied_count_is_zero(raw):
-    assert ("returns.csv", 7, "returns_persons") in _faults(_change(raw, "returns", 7, "returns_persons", 1))
-
-
-def test_no_release_counts_a_later_year(raw):
-    assert ("returns.csv", 9, "year") in _faults(_change(raw, "returns", 9, "vintage_date", "2015-12-31"))
-
-
-def test_a_running_total_never_falls(raw):
-    raw = _change(raw, "returns_totals", 3, "persons", 13)
-    assert ("returns_totals.csv", 4, "persons") in _faults(raw)
-
-
-def test_exactly_one_total_is_current(raw):
-    assert any(
-        column == "role" for *_, column in _faults(_change(raw, "returns_totals", 4, "role", "earlier"))
-    )
-
-
-def test_those_still_there_and_those_back_make_all_crossings(raw):
-    assert ("returns_totals.csv", 6, "persons") in _faults(_change(raw, "returns_totals", 8, "persons", 9))
+def test_tables_that_add_up_have_no_problem(raw):
+    assert find(raw) == []
 
 
 @pytest.mark.parametrize(
-    ("line", "column", "value"), [(2, "n_persons", 29), (3, "persons", 13), (2, "share_pct", 51.0)]
+    ("change", "problem"),
+    [
+        (("returns", 2, "returns_persons", 2), ("returns_totals.csv", 2, "persons")),
+        (("returns_totals", 3, "since_year", 2013), ("returns_totals.csv", 3, "persons")),
+        (("returns_totals", 4, "persons", 13), ("returns_totals.csv", 4, "persons")),
+        (("returns", 7, "returns_persons", 1), ("returns.csv", 7, "returns_persons")),
+        (("returns", 9, "vintage_date", pd.Timestamp("2015-12-31")), ("returns.csv", 9, "year")),
+        (("returns_totals", 3, "persons", 13), ("returns_totals.csv", 4, "persons")),
+        (("returns_totals", 4, "role", "earlier"), ("returns_totals.csv", 2, "role")),
+        (("returns_totals", 8, "persons", 9), ("returns_totals.csv", 6, "persons")),
+        (("returnee_profile", 2, "n_persons", 29), ("returnee_profile.csv", 2, "n_persons")),
+        (("returnee_profile", 3, "persons", 13), ("returnee_profile.csv", 3, "persons")),
+        (("returnee_profile", 3, "persons", 7), ("returnee_profile.csv", 3, "persons")),
+        (("returnee_profile", 3, "persons", None), ("returnee_profile.csv", 3, "persons")),
+        (("returnee_profile", 2, "share_pct", 51.0), ("returnee_profile.csv", 2, "share_pct")),
+        (("emigration", 3, "persons", 25), ("emigration.csv", 2, "persons")),
+        (("emigration", 3, "persons", 34), ("emigration.csv", 2, "persons")),
+    ],
 )
-def test_the_profile_fits_the_total_of_its_day(raw, line, column, value):
-    assert ("returnee_profile.csv", line, column) in _faults(
-        _change(raw, "returnee_profile", line, column, value)
-    )
+def test_a_changed_cell_is_reported(raw, change, problem):
+    table, line, column, value = change
+    raw[table].loc[line, column] = value
+    assert problem in find(raw)
 
 
-def test_destinations_make_all_emigrants_if_the_list_is_complete(raw):
-    assert ("emigration.csv", 2, "persons") in _faults(_change(raw, "emigration", 3, "persons", 25))
+def test_a_missing_year_is_reported(raw):
+    raw["returns"] = raw["returns"].drop(index=7)
+    assert ("returns.csv", 8, "year") in find(raw)
 
 
-def test_destinations_can_fall_short_if_others_are_not_printed(raw):
-    frame = raw["emigration"].drop(index=4)
-    assert _faults({**raw, "emigration": frame}) == []
-    frame.loc[3, "persons"] = 34
-    assert ("emigration.csv", 2, "persons") in _faults({**raw, "emigration": frame})
+@pytest.mark.parametrize(("persons", "is_wrong"), [(3, False), (4, True)])
+def test_two_years_published_together_count_towards_the_total(raw, persons, is_wrong):
+    raw["returns"] = raw["returns"].drop(index=[6, 7])
+    pair = CONFIRMED | {"since_year": 2013, "until_year": 2014, "role": "part", "source_id": "new"}
+    part = make_table("returns_totals", pair | {"persons": persons}).rename(index={2: 20})
+    raw["returns_totals"] = pd.concat([raw["returns_totals"], part])
+    assert (("returns_totals.csv", 3, "persons") in find(raw)) == is_wrong
 
 
-def test_each_year_is_taken_from_the_latest_release(raw):
-    made = returns.tidy(raw)["returns"].set_index("year")
-    assert made["returns_persons"].to_dict() == {2012: 7, 2013: 3, 2014: 0, 2015: 2, 2016: 0}
+def test_destinations_can_be_fewer_if_others_are_not_published(raw):
+    raw["emigration"] = raw["emigration"].drop(index=4)
+    assert find(raw) == []
 
 
-def test_zeroes_that_nobody_printed_are_marked(raw):
-    made = returns.tidy(raw)["returns"].set_index("year")
-    assert made["is_implied"].to_dict() == {2012: False, 2013: False, 2014: True, 2015: False, 2016: True}
+def test_each_year_is_that_of_the_newest_release(raw):
+    years = returns.clean(raw)["returns"].set_index("year")
+    assert years["returns_persons"].to_dict() == {2012: 7, 2013: 3, 2014: 0, 2015: 2, 2016: 0}
+    assert years.index[years["is_implied"]].tolist() == [2014, 2016]
 
 
-def test_the_early_case_stays_among_the_releases_only(raw):
-    made = returns.tidy(raw)
+def test_the_early_case_is_among_the_releases_only(raw):
+    made = returns.clean(raw)
     assert 2001 not in set(made["returns"]["year"])
     assert 2001 in set(made["returns_vintages"]["year"])
 
 
 def test_only_the_last_year_can_be_incomplete(raw):
-    raw = _change(raw, "returns", 8, "covers_until", pd.Timestamp("2015-09-30"))
-    made = returns.tidy(raw)["returns"].set_index("year")["covers_until"]
-    assert made.notna().to_dict() == {2012: False, 2013: False, 2014: False, 2015: False, 2016: True}
+    raw["returns"].loc[8, "covers_until"] = pd.Timestamp("2015-09-30")
+    years = returns.clean(raw)["returns"].set_index("year")
+    assert years.index[years["covers_until"].notna()].tolist() == [2016]
 
 
-def test_a_total_of_the_wrong_period_and_a_wrong_label_are_left_out(raw):
-    made = returns.tidy(raw)
+def test_misreported_figures_are_left_out(raw):
+    made = returns.clean(raw)
     assert "misreported" not in set(made["returns_totals"]["role"])
     assert "under_3_years_as_printed" not in set(made["returnee_profile"]["category"])
-
-
-def test_the_raw_tables_are_left_as_they_were(raw):
-    before = {name: frame.copy() for name, frame in raw.items()}
-    list(returns.validate(raw))
-    returns.tidy(raw)
-    for name, frame in before.items():
-        pd.testing.assert_frame_equal(raw[name], frame)

@@ -1,382 +1,246 @@
-"""The survey tables: what is refused, what is chosen, what is derived."""
-
-from __future__ import annotations
-
-from itertools import pairwise
+"""Survey figures fit each other and their base, and levels follow from changes and gaps."""
 
 import pandas as pd
 import pytest
 
-from data.tables.surveys import ERAS, find_half_unit, has_count, name_era, resolve_n, tidy, validate
+from data.tables import surveys
+from data.tables.surveys import EMPLOYMENT, PARTICIPATION, UNEMPLOYMENT
+from tests.factory import make_table
 
-ROUND_COLUMNS = {
-    "year": "int64",
-    "survey": "str",
-    "round": "str",
-    "design": "str",
-    "n_answered": "int64",
-    "n_drawn": "Int64",
-    "n_male": "Int64",
-    "n_female": "Int64",
-    "n_panel": "Int64",
-    "n_new": "Int64",
-    "population_persons": "Int64",
-    "field_start": "datetime64[us]",
-    "field_end": "datetime64[us]",
-    "response_rate_pct": "float64",
-    "weighted_to_persons": "Int64",
-    "source_id": "str",
-    "note": "str",
+ROUND = {"year": 2019, "survey": "khf", "round": "2019", "design": "sample", "n_answered": 2741}
+RESULT = {
+    "year": 2019,
+    "survey": "khf",
+    "kind": "survey",
+    "round": "2019",
+    "indicator": "stress",
+    "population": "north_korean_origin",
+    "sex": "all",
+    "value": 57.5,
+    "unit": "pct",
+    "used": True,
+    "certainty": "secondary",
 }
-RESULT_COLUMNS = {
-    "year": "int64",
-    "survey": "str",
-    "kind": "str",
-    "round": "str",
-    "indicator": "str",
-    "item": "str",
-    "recall": "str",
-    "population": "str",
-    "sex": "str",
-    "subgroup": "str",
-    "value": "float64",
-    "unit": "str",
-    "n": "Int64",
-    "cases": "Int64",
-    "base_year": "Int64",
-    "exception": "str",
-    "used": "bool",
-    "source_id": "str",
-    "certainty": "str",
-    "note": "str",
-}
-PARTICIPATION, EMPLOYMENT, UNEMPLOYMENT = (
-    "labour_force_participation_rate",
-    "employment_rate",
-    "unemployment_rate",
-)
+MALE, FEMALE = {"sex": "male"}, {"sex": "female"}
+GENERAL = {"population": "general_population"}
+OTHER = {"source_id": "b"}
+Y2018 = {"year": 2018, "round": "2018"}
+NHRCK = {"survey": "nhrck", "year": 2016, "round": "2016"}
+POINTS = {"unit": "percentage_points"}
+WAGE = {"indicator": "mean_monthly_wage", "unit": "krw_a_month"}
+CHANGE = POINTS | {"indicator": "stress_change", "value": -4.7, "base_year": 2018}
+GAP = POINTS | {"indicator": "employment_rate_gap", "value": -1.5}
 
 
-def make_frame(rows: list[dict], columns: dict[str, str]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=list(columns)).astype(columns)
-    frame.index = pd.RangeIndex(2, len(frame) + 2, name="line")
-    return frame
+def named(indicator, value, **cells):
+    return {"indicator": indicator, "value": value} | cells
 
 
-def make_round(**cells: object) -> dict:
-    return {"year": 2019, "survey": "khf", "round": "2019", "design": "sample", "n_answered": 2741} | cells
+LEVELS = [named(EMPLOYMENT, 60.4), named(EMPLOYMENT, 60.9) | GENERAL]
+LABOUR = [named(EMPLOYMENT, 58.2), named(PARTICIPATION, 62.1), named(UNEMPLOYMENT, 6.3)]
+BROKEN = [named(EMPLOYMENT, 54.6), named(PARTICIPATION, 59.4), named(UNEMPLOYMENT, 4.8)]
+MARK = {"exception": "rates_disagree"}
+NO_GAP = {"exception": "gap_disagrees"}
+DISCRIMINATION = [named("discrimination", 20.0), named("discrimination", 70.0, item="no")]
+WAGES = [WAGE | MALE | {"value": 3613000}, WAGE | FEMALE | {"value": 2242000}]
+WAGE_GAP = WAGE | {"indicator": "mean_monthly_wage_sex_gap", "value": 1317000}
+SATISFIED = named("life_satisfaction", 74.2, item="satisfied")
+RETURNING = {"any": 22.9, "fairly_often": 4.8, "sometimes": 14.7, "very_often": 3.4}
+THOUGHT = [named("thought_of_returning", value, item=item) for item, value in RETURNING.items()]
+BY_SEX = [{"value": 55.4, "n": 361}, MALE | {"value": 69.2, "n": 107}, FEMALE | {"value": 41.3, "n": 254}]
 
 
-def make_result(value: float | None, indicator: str = "stress", **cells: object) -> dict:
-    row = {
-        "year": 2019,
-        "survey": "khf",
-        "kind": "survey",
-        "round": "2019",
-        "indicator": indicator,
-        "recall": "current",
-        "population": "north_korean_origin",
-        "sex": "all",
-        "value": value,
-        "unit": "pct",
-        "used": True,
-        "source_id": "a",
-        "certainty": "secondary",
-    }
-    return row | cells
-
-
-def make_raw(results: list[dict], rounds: list[dict] | None = None) -> dict[str, pd.DataFrame]:
+def make_raw(results, rounds=({},)):
     return {
-        "survey_rounds": make_frame(rounds or [make_round()], ROUND_COLUMNS),
-        "survey_results": make_frame(results, RESULT_COLUMNS),
+        "survey_rounds": make_table("survey_rounds", *rounds, **ROUND),
+        "survey_results": make_table("survey_results", *results, **RESULT),
     }
 
 
-def list_faults(results: list[dict], rounds: list[dict] | None = None) -> list[tuple[int, str]]:
-    return [(f.line, f.column) for f in validate(make_raw(results, rounds))]
+def find(*args):
+    return [(p.line, p.column) for p in surveys.check(make_raw(*args))]
 
 
-def test_a_sound_round_with_one_figure_has_no_fault():
-    assert list_faults([make_result(57.5)]) == []
+@pytest.mark.parametrize(
+    ("cells", "problems"),
+    [
+        ({}, []),
+        ({"n_male": 741, "n_female": 2000}, []),
+        ({"n_male": 741, "n_female": 1999}, [(2, "n_male")]),
+        ({"n_panel": 741, "n_new": 1999}, [(2, "n_panel")]),
+        ({"n_drawn": 2700}, [(2, "n_answered")]),
+        ({"n_drawn": 3000, "response_rate_pct": 94.1}, [(2, "response_rate_pct")]),
+        ({"n_answered": 2725, "n_drawn": 3000, "response_rate_pct": 90.85}, []),  # within one person
+        ({"weighted_to_persons": 30000, "population_persons": 30001}, [(2, "weighted_to_persons")]),
+        ({"round": "2018"}, [(2, "round")]),
+        ({"year": 2009, "round": "2009"}, [(2, "year")]),  # in no era
+    ],
+)
+def test_the_counts_of_a_round_fit_each_other(cells, problems):
+    assert find([{}], [cells]) == problems
 
 
-def test_men_and_women_who_do_not_add_to_the_answers_are_refused():
-    assert list_faults([make_result(57.5)], [make_round(n_male=741, n_female=1999)]) == [(2, "n_male")]
-
-
-def test_more_answers_than_people_drawn_are_refused():
-    assert (2, "n_answered") in list_faults([make_result(57.5)], [make_round(n_drawn=2700)])
-
-
-def test_a_response_rate_off_its_counts_is_refused():
-    assert list_faults([make_result(57.5)], [make_round(n_drawn=3000, response_rate_pct=94.1)]) == [
-        (2, "response_rate_pct")
-    ]
-
-
-def test_a_response_rate_within_one_person_is_accepted():
-    assert (
-        list_faults([make_result(57.5)], [make_round(n_answered=2725, n_drawn=3000, response_rate_pct=90.85)])
-        == []
-    )
-
-
-def test_a_share_above_one_hundred_is_refused():
-    assert (2, "value") in list_faults([make_result(575)])
-
-
-def test_a_row_without_value_or_counts_is_refused():
-    assert list_faults([make_result(None)]) == [(2, "value")]
-
-
-def test_two_units_of_one_indicator_are_refused():
-    rows = [make_result(57.5), make_result(3.0, item="yes", unit="months")]
-    assert list_faults(rows) == [(3, "unit")]
-
-
-def test_a_change_without_the_year_it_is_counted_from_is_refused():
-    assert list_faults([make_result(-4.7, "stress_change", unit="percentage_points")]) == [(2, "base_year")]
-
-
-def test_more_people_asked_than_the_round_has_is_refused():
-    assert list_faults([make_result(57.5, n=27410)]) == [(2, "n")]
-
-
-def test_two_used_readings_of_one_figure_are_refused():
-    rows = [make_result(62.2), make_result(62.5, source_id="b")]
-    assert list_faults(rows) == [(3, "used")]
-
-
-def test_a_figure_with_no_used_reading_is_refused():
-    assert list_faults([make_result(62.2, used=False)]) == [(2, "used")]
-
-
-def test_labour_rates_that_break_the_identity_are_each_refused():
-    rows = [make_result(54.6, EMPLOYMENT), make_result(59.4, PARTICIPATION), make_result(4.8, UNEMPLOYMENT)]
-    assert list_faults(rows) == [(2, "indicator"), (3, "indicator"), (4, "indicator")]
-
-
-def test_labour_rates_known_to_disagree_pass_with_their_exception():
-    rows = [
-        make_result(v, i, exception="rates_disagree")
-        for v, i in ((54.6, EMPLOYMENT), (59.4, PARTICIPATION), (4.8, UNEMPLOYMENT))
-    ]
-    assert list_faults(rows) == []
-
-
-def test_labour_rates_within_rounding_pass():
-    rows = [make_result(58.2, EMPLOYMENT), make_result(62.1, PARTICIPATION), make_result(6.3, UNEMPLOYMENT)]
-    assert list_faults(rows) == []
-
-
-def test_an_exception_that_no_longer_holds_is_refused():
-    rows = [
-        make_result(58.2, EMPLOYMENT, exception="rates_disagree"),
-        make_result(62.1, PARTICIPATION),
-        make_result(6.3, UNEMPLOYMENT),
-    ]
-    assert list_faults(rows) == [(2, "exception")]
-
-
-def test_a_total_outside_both_sexes_is_refused():
-    rows = [make_result(8.0), make_result(5.1, sex="male"), make_result(7.7, sex="female")]
-    assert list_faults(rows) == [(2, "value")]
-
-
-def test_a_total_that_is_not_the_mean_of_the_sexes_is_refused():
-    rows = [
-        make_result(55.4, n=361),
-        make_result(69.2, sex="male", n=107),
-        make_result(41.3, sex="female", n=254),
-    ]
-    assert list_faults(rows, [make_round(n_answered=361)]) == [(2, "value")]
-
-
-def test_answers_that_exclude_each_other_may_not_exceed_one_hundred():
-    rows = [make_result(v, "life_satisfaction", item=i) for i, v in (("satisfied", 74.2), ("neutral", 33.5))]
-    assert list_faults(rows) == [(3, "value")]
-
-
-def test_a_whole_that_is_not_the_sum_of_its_parts_is_refused():
-    answers = {"any": 23.9, "fairly_often": 4.8, "sometimes": 14.7, "very_often": 3.4}
-    rows = [make_result(v, "thought_of_returning", item=i) for i, v in answers.items()]
-    assert list_faults(rows) == [(5, "value")]
-
-
-def test_a_gap_that_its_levels_contradict_is_refused():
-    rows = [
-        make_result(60.4, EMPLOYMENT),
-        make_result(60.9, EMPLOYMENT, population="general_population"),
-        make_result(-1.5, "employment_rate_gap", unit="percentage_points"),
-    ]
-    assert list_faults(rows) == [(4, "value")]
-
-
-def test_a_contradicted_gap_may_stand_if_it_is_not_used():
-    rows = [
-        make_result(60.4, EMPLOYMENT),
-        make_result(60.9, EMPLOYMENT, population="general_population"),
-        make_result(
-            -1.5, "employment_rate_gap", unit="percentage_points", exception="gap_disagrees", used=False
+@pytest.mark.parametrize(
+    ("rows", "problems"),
+    [
+        pytest.param([{"value": 575}], [(2, "value")], id="share above 100"),
+        pytest.param([{"value": None}], [(2, "value")], id="no value and no counts"),
+        pytest.param([{}, {"value": 3.0, "item": "yes", "unit": "months"}], [(3, "unit")], id="two units"),
+        pytest.param([CHANGE | {"base_year": None}], [(2, "base_year")], id="change from no year"),
+        pytest.param([CHANGE | {"base_year": 2019}], [(2, "base_year")], id="change from the same year"),
+        pytest.param([{"base_year": 2018}], [(2, "base_year")], id="level with a year before"),
+        pytest.param([{"n": 27410}], [(2, "n")], id="more people than the round"),
+        pytest.param([{"round": "2018"}], [(2, "round")], id="round of another year"),
+        pytest.param([{"year": 2009, "round": "2009"}], [(2, "year")], id="year in no era"),
+        pytest.param([{"value": 62.2}, OTHER | {"value": 62.5}], [(3, "used")], id="two figures used"),
+        pytest.param([{"used": False}], [(2, "used")], id="no figure used"),
+        pytest.param(LABOUR, [], id="labour rates within rounding"),
+        pytest.param(BROKEN, [(n, "indicator") for n in (2, 3, 4)], id="labour rates disagree"),
+        pytest.param([row | MARK for row in BROKEN], [], id="labour rates known to disagree"),
+        pytest.param([LABOUR[0] | MARK, *LABOUR[1:]], [(2, "exception")], id="needless exception"),
+        pytest.param(
+            [{"value": 8.0}, MALE | {"value": 5.1}, FEMALE | {"value": 7.7}],
+            [(2, "value")],
+            id="outside sexes",
         ),
-    ]
-    assert list_faults(rows) == []
+        pytest.param(
+            [SATISFIED, SATISFIED | {"item": "neutral", "value": 33.5}], [(3, "value")], id="answers"
+        ),
+        pytest.param(DISCRIMINATION, [(3, "value")], id="yes and no miss 100"),
+        pytest.param(THOUGHT, [], id="parts make an answer"),
+        pytest.param([THOUGHT[0] | {"value": 23.9}, *THOUGHT[1:]], [(2, "value")], id="parts miss an answer"),
+        pytest.param([*LEVELS, GAP], [(4, "value")], id="gap of other levels"),
+        pytest.param([*LEVELS, GAP | {"value": -0.5}], [], id="gap of its levels"),
+        pytest.param(
+            [*LEVELS, GAP | {"exception": "gap_disagrees", "used": False}], [], id="gap known to disagree"
+        ),
+        pytest.param(
+            [*LEVELS, GAP | {"exception": "gap_disagrees"}],
+            [(4, "used")],
+            id="gap known to disagree and used",
+        ),
+        pytest.param(
+            [*LEVELS, named("employment_rate_ratio", 98.2)], [(4, "value")], id="ratio of other levels"
+        ),
+        pytest.param([*LEVELS, named("employment_rate_ratio", 99.2)], [], id="ratio of its levels"),
+        pytest.param([*WAGES, WAGE_GAP], [(4, "value")], id="wage gap of other levels"),
+        pytest.param([Y2018 | {"value": 62.2}, {}, CHANGE], [], id="change of its years"),
+        pytest.param([Y2018 | {"value": 62.2}, {}, CHANGE | {"value": -7.4}], [(4, "value")], id="change"),
+    ],
+)
+def test_figures_fit_each_other(rows, problems):
+    assert find(rows) == problems
 
 
-def test_a_wage_gap_between_the_sexes_is_checked():
-    wage = {"unit": "krw_a_month"}
-    rows = [
-        make_result(3613000, "mean_monthly_wage", sex="male", **wage),
-        make_result(2242000, "mean_monthly_wage", sex="female", **wage),
-        make_result(1317000, "mean_monthly_wage_sex_gap", **wage),
-    ]
-    assert list_faults(rows) == [(4, "value")]
-
-
-def test_a_change_that_the_two_years_contradict_is_refused():
-    before = {"year": 2018, "round": "2018"}
-    rows = [
-        make_result(62.2, **before),
-        make_result(57.5),
-        make_result(-7.4, "stress_change", unit="percentage_points", base_year=2018),
-    ]
-    assert list_faults(rows) == [(4, "value")]
-
-
-def test_a_share_that_its_printed_counts_contradict_is_refused():
-    assert list_faults([make_result(67.0, cases=8251, n=11914)], [make_round(n_answered=11914)]) == [
-        (2, "value")
-    ]
-
-
-def test_a_share_that_no_count_of_the_round_gives_is_refused():
-    row = make_result(45.5, "discrimination", survey="nhrck", year=2016, round="2016", n=480)
-    assert list_faults([row], [make_round(survey="nhrck", year=2016, round="2016", n_answered=480)]) == [
-        (2, "value")
-    ]
-
-
-def test_a_year_outside_every_era_of_its_survey_is_refused():
-    assert (2, "year") in list_faults([make_result(57.5, year=2009, round="2009")])
+@pytest.mark.parametrize(
+    ("rows", "cells", "problems"),
+    [
+        pytest.param(BY_SEX, {"n_answered": 361}, [(2, "value")], id="not the mean of the sexes"),
+        pytest.param(
+            [{"value": 67.0, "cases": 8251, "n": 11914}],
+            {"n_answered": 11914},
+            [(2, "value")],
+            id="share of other counts",
+        ),
+        pytest.param(
+            [NHRCK | {"value": 45.5}], NHRCK | {"n_answered": 480}, [(2, "value")], id="share of no count"
+        ),
+        pytest.param([NHRCK | {"value": 45.4}], NHRCK | {"n_answered": 480}, [], id="share of 218 of 480"),
+    ],
+)
+def test_shares_fit_the_people_asked(rows, cells, problems):
+    assert find(rows, [cells]) == problems
 
 
 @pytest.mark.parametrize(
     ("survey", "year", "era"),
-    [("khf", 2012, "khf_2011"), ("khf", 2013, "khf_2013"), ("khf", 2026, "khf_2022"), ("ipus", 2020, "ipus")],
+    [
+        ("khf", 2012, "khf_2011"),
+        ("khf", 2013, "khf_2013"),
+        ("khf", 2026, "khf_2022"),
+        ("khf", 2009, None),
+        ("ipus", 2020, "ipus"),
+    ],
 )
 def test_an_era_is_named_by_the_year_it_begins(survey, year, era):
-    assert name_era(survey, year) == era
+    assert surveys.find_era(survey, year) == era
 
 
-def test_eras_of_a_survey_follow_each_other_without_overlap():
-    for survey in {e.survey for e in ERAS}:
-        eras = [e for e in ERAS if e.survey == survey]
-        assert all(a.last < b.first for a, b in pairwise(eras))
+@pytest.mark.parametrize("survey", sorted({era.survey for era in surveys.ERAS}))
+def test_eras_of_a_survey_do_not_overlap(survey):
+    years = [year for era in surveys.ERAS if era.survey == survey for year in (era.first, era.last + 1)]
+    assert years == sorted(years)
 
 
 @pytest.mark.parametrize(
     ("value", "unit", "half"),
     [(57.5, "pct", 0.05), (23.33, "pct", 0.005), (33, "pct", 0.5), (2e6, "krw", 500)],
 )
-def test_the_half_unit_follows_the_last_printed_digit(value, unit, half):
-    assert find_half_unit(value, unit) == pytest.approx(half)
+def test_the_half_unit_follows_the_last_digit(value, unit, half):
+    assert surveys.find_half_unit(value, unit) == pytest.approx(half)
 
 
-def test_a_whole_number_of_people_is_found_only_if_there_is_one():
-    assert has_count(45.4, 480, 0.05)
-    assert not has_count(45.5, 480, 0.05)
+@pytest.mark.parametrize(
+    ("rows", "rounds", "bases"),
+    [
+        pytest.param([{"n": 3000}], [{"n_drawn": 3000}], [(2741, "round")], id="number drawn"),
+        pytest.param([{"n": 1785}], [{}], [(1785, "item")], id="number of the item"),
+        pytest.param([MALE], [{"n_male": 741}], [(741, "round")], id="number of a sex"),
+        pytest.param(LABOUR[1:], [{}], [(2741, "round"), (1702, "computed")], id="labour force"),
+        pytest.param([WAGE | {"n": 2741}], [{}], [None], id="part of the sample"),
+        pytest.param([{}], [{}, {"round": "2019-social", "n_answered": 1785}], [None], id="two samples"),
+        pytest.param([GENERAL], [{}], [None], id="general population"),
+        pytest.param([{"subgroup": "women_in_their_twenties"}], [{}], [None], id="subgroup"),
+    ],
+)
+def test_the_base_of_a_figure_is_found(rows, rounds, bases):
+    raw = make_raw(rows, rounds)
+    found = surveys.resolve_n(raw["survey_results"], raw["survey_rounds"])
+    assert [None if pd.isna(n) else (n, kind) for n, kind in found.itertuples(index=False)] == bases
 
 
-def resolve(*results: dict, rounds: list[dict] | None = None) -> list[tuple]:
-    raw = make_raw(list(results), rounds)
-    found = resolve_n(raw["survey_results"], raw["survey_rounds"])
-    return [
-        (None if pd.isna(n) else int(n), None if pd.isna(k) else k) for n, k in found.itertuples(index=False)
-    ]
+@pytest.mark.parametrize(
+    ("rows", "cells"),
+    [
+        pytest.param([{"value": 62.2}, OTHER | {"used": False}], {"value": 62.2}, id="the figure used"),
+        pytest.param(
+            [{"value": None, "cases": 464, "n": 1200}], {"value": 38.6667, "basis": "counts"}, id="counts"
+        ),
+        pytest.param([{"value": 7, "unit": "one_in"}], {"value": 14.2857, "unit": "pct"}, id="one in seven"),
+    ],
+)
+def test_a_figure_is_a_share_with_its_basis(rows, cells):
+    results = surveys.clean(make_raw(rows))["survey_results"]
+    assert results[list(cells)].to_dict("records") == [cells]
 
 
-def test_the_number_drawn_gives_way_to_the_number_who_answered():
-    assert resolve(make_result(57.5, n=3000), rounds=[make_round(n_drawn=3000)]) == [(2741, "round")]
+def list_levels(*rows):
+    results = surveys.clean(make_raw(rows))["survey_results"]
+    levels = results[results["indicator"].isin(["stress", EMPLOYMENT])]
+    return list(zip(levels["round"], levels["population"], levels["value"], levels["basis"], strict=True))
 
 
-def test_a_base_printed_for_the_item_is_kept():
-    assert resolve(make_result(57.5, n=1785)) == [(1785, "item")]
+NORTH, SOUTH = RESULT["population"], GENERAL["population"]
 
 
-def test_the_base_of_unemployment_is_the_labour_force():
-    found = resolve(make_result(62.1, PARTICIPATION), make_result(6.3, UNEMPLOYMENT))
-    assert found[1] == (1702, "computed")
+@pytest.mark.parametrize(
+    ("rows", "added"),
+    [
+        pytest.param([{}, CHANGE], [("2018", NORTH, 62.2, "printed_change")], id="from a change"),
+        pytest.param(
+            [{}, CHANGE, Y2018 | {"value": 62.5}], [("2018", NORTH, 62.5, "printed")], id="published"
+        ),
+        pytest.param(
+            [LEVELS[0], GAP | {"value": -2.5}], [("2019", SOUTH, 62.9, "printed_gap")], id="from a gap"
+        ),
+        pytest.param([LEVELS[0], GAP | {"value": -6}], [], id="not from a gap in whole points"),
+    ],
+)
+def test_a_level_follows_from_a_difference(rows, added):
+    assert list_levels(*rows)[1:] == added
 
 
-def test_a_figure_about_part_of_the_sample_has_no_base_of_the_round():
-    assert resolve(make_result(2047000, "mean_monthly_wage", unit="krw_a_month", n=2741)) == [(None, None)]
-
-
-def test_a_year_with_two_samples_gives_no_base():
-    rounds = [make_round(), make_round(round="2019-social", n_answered=1785)]
-    assert resolve(make_result(12.7), rounds=rounds) == [(None, None)]
-
-
-def test_the_general_population_never_gets_the_base_of_the_round():
-    assert resolve(make_result(54.4, population="general_population")) == [(None, None)]
-
-
-def test_only_the_used_reading_is_kept():
-    clean = tidy(make_raw([make_result(62.2), make_result(62.5, source_id="b", used=False)]))[
-        "survey_results"
-    ]
-    assert list(clean["value"]) == [62.2]
-
-
-def test_a_share_printed_as_a_count_is_computed():
-    clean = tidy(make_raw([make_result(None, cases=464, n=1200)]))["survey_results"]
-    assert clean.loc[0, ["value", "basis"]].tolist() == [38.6667, "counts"]
-
-
-def test_one_in_seven_becomes_a_share():
-    clean = tidy(make_raw([make_result(7, unit="one_in")]))["survey_results"]
-    assert clean.loc[0, ["value", "unit"]].tolist() == [14.2857, "pct"]
-
-
-def test_the_level_of_the_year_before_follows_from_a_printed_change():
-    rows = [
-        make_result(57.5),
-        make_result(-4.7, "stress_change", unit="percentage_points", base_year=2018, source_id="b"),
-    ]
-    clean = tidy(make_raw(rows))["survey_results"].set_index(["indicator", "year"])
-    assert clean.loc[("stress", 2018), ["value", "basis", "source_id", "certainty"]].tolist() == [
-        62.2,
-        "printed_change",
-        "b",
-        "estimate",
-    ]
-
-
-def test_a_printed_level_is_not_replaced_by_one_from_a_change():
-    rows = [
-        make_result(62.5, year=2018, round="2018"),
-        make_result(57.5),
-        make_result(-4.7, "stress_change", unit="percentage_points", base_year=2018),
-    ]
-    clean = tidy(make_raw(rows))["survey_results"]
-    assert clean.loc[clean["indicator"].eq("stress"), "basis"].tolist() == ["printed", "printed"]
-
-
-def test_the_general_level_follows_from_a_printed_gap():
-    rows = [make_result(61.3, EMPLOYMENT), make_result(-2.5, "employment_rate_gap", unit="percentage_points")]
-    clean = tidy(make_raw(rows))["survey_results"].set_index("population")
-    assert clean.loc["general_population", "value"] == 63.8
-
-
-def test_a_gap_in_whole_points_gives_no_general_level():
-    rows = [make_result(54.4, EMPLOYMENT), make_result(-6, "employment_rate_gap", unit="percentage_points")]
-    assert "general_population" not in set(tidy(make_raw(rows))["survey_results"]["population"])
-
-
-def test_tidying_leaves_the_raw_tables_as_they_were():
-    raw = make_raw([make_result(57.5, n=3000)], [make_round(n_drawn=3000)])
-    before = {name: frame.copy() for name, frame in raw.items()}
-    tidy(raw)
-    for name, frame in raw.items():
-        pd.testing.assert_frame_equal(frame, before[name])
+def test_a_level_from_a_difference_has_the_source_of_the_difference():
+    results = surveys.clean(make_raw([{}, CHANGE | OTHER]))["survey_results"]
+    made = results[results["basis"] == "printed_change"]
+    assert made[["year", "source_id", "certainty"]].to_numpy().tolist() == [[2018, "b", "estimate"]]

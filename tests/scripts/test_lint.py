@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from scripts.notebooks import METADATA
-from scripts.page_lint import Exempt, judge_notebook, judge_page, judge_prose
+from scripts.execute import METADATA
+from scripts.lint import Exempt, check_notebook, check_page, check_prose
 
 ALT = "Line chart of entrants by year: a rise, a plateau and a sharp fall at the border closure."
 SVG = new_output("display_data", {"image/svg+xml": "<svg/>", "text/plain": "<Figure>"})
@@ -40,7 +40,7 @@ def code(source="show()", *, run=2, outputs=None, metadata=None):
 
 def test_sound_notebook_has_no_finding():
     sound = notebook(code("x = 1", outputs=[]), code(run=3), code(run=4, outputs=[SVG], metadata=figure()))
-    assert judge_notebook(sound) == []
+    assert check_notebook(sound) == []
 
 
 @pytest.mark.parametrize(
@@ -75,28 +75,28 @@ def test_sound_notebook_has_no_finding():
     ],
 )
 def test_planted_fault_is_found(cell, said):
-    findings = judge_notebook(notebook(cell))
+    findings = check_notebook(notebook(cell))
     assert len(findings) >= 1
     assert any(said in finding for finding in findings), findings
 
 
 def test_figure_may_be_of_any_image_format():
     png = new_output("display_data", {"image/png": "iVBO/w/x0", "text/plain": "<Figure>"})
-    assert any("alt" in f for f in judge_notebook(notebook(code(outputs=[png]))))
+    assert any("alt" in f for f in check_notebook(notebook(code(outputs=[png]))))
 
 
 def test_first_code_cell_must_find_the_packages():
     wrong = notebook()
     wrong.cells[1].source = "from data import load"
-    assert any("begins with import _paths" in f for f in judge_notebook(wrong))
+    assert any("begins with import _paths" in f for f in check_notebook(wrong))
 
 
 def test_foreign_metadata_is_found():
-    assert judge_notebook(notebook(metadata={"author": "somebody"}))[0].startswith("metadata")
+    assert check_notebook(notebook(metadata={"author": "somebody"}))[0].startswith("metadata")
 
 
 def test_exception_excuses_its_words_and_is_counted_as_needed():
-    findings, needed = judge_prose(["A 95% interval of 3."], 2025, ["95% interval", "seven seas"])
+    findings, needed = check_prose(["A 95% interval of 3."], 2025, ["95% interval", "seven seas"])
     assert [f.split("'")[1] for f in findings] == ["3"]
     assert needed == {"95% interval"}
 
@@ -109,9 +109,9 @@ def test_page_joins_form_prose_captions_and_code(tmp_path):
         code(run=3, outputs=[SVG], metadata=figure(caption="Some 14.", alt=f"{ALT} Then 15.")),
     )
     nbformat.write(bad, page)
-    findings, needed = judge_page(page, 2025, [Exempt("chapter.ipynb", "13 rows", "a test")])
+    findings, needed = check_page(page, 2025, [Exempt("chapter.ipynb", "13 rows", "a test")])
     typed = [f.split("'")[1] for f in findings if f.startswith("typed")]
     assert typed == ["12", "14", "15"]
     assert [e.text for e in needed] == ["13 rows"]
     (tmp_path / "page.md").write_text("Some 16.\n", encoding="utf-8")
-    assert len(judge_page(tmp_path / "page.md", 2025, [])[0]) == 1
+    assert len(check_page(tmp_path / "page.md", 2025, [])[0]) == 1
