@@ -14,7 +14,7 @@ from typing import NamedTuple
 import nbformat
 import pytest
 
-from scripts.prose_lint import read_code, read_markdown
+from scripts.lint import read_code, read_markdown
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 GENERATED = "data_dictionary.md"  # only its head is prose
