@@ -247,10 +247,10 @@ def show_cards(cards: Iterable[Card], sources: pd.DataFrame) -> Table:
             (row.publisher, "" if pd.isna(row.published) else f", {row.published}", row.url)
             for row in rows.itertuples()
         ]
-        links = "; ".join(f'<a href="{escape(url)}">{escape(who)}</a>{escape(when)}' for who, when, url in dated)
+        links = " · ".join(f'<a href="{escape(url)}">{escape(who)}</a>{escape(when)}' for who, when, url in dated)
         told = "".join(f"<p><strong>{escape(k)}:</strong> {escape(v)}</p>" for k, v in card.lines.items())
         cited = f'<p class="source"><strong>Source:</strong> {links}</p>'
         parts.append(f'<h3 id="{escape(card.key)}">{escape(card.heading)}</h3>{told}{cited}')
         lines += [card.heading, *(f"  {label}: {words}" for label, words in card.lines.items())]
-        lines.append("  Source: " + "; ".join(who + when for who, when, _ in dated))
+        lines.append("  Source: " + " · ".join(who + when for who, when, _ in dated))
     return Table(f'<div class="cards">{"".join(parts)}</div>', "\n".join(lines))

@@ -115,7 +115,8 @@ def _quote_people() -> list[Card]:
     province = shared.pick_profile(profiles, "province")
     shares = _pick(province, sex="all").set_index("category")["share_pct"]
     two, day = shares[["north_hamgyong", "ryanggang"]], text.month(province["as_of_date"].iloc[0])
-    count, when = text.count(now["residents_persons"].iloc[0]), text.month(now["as_of_date"].iloc[0])
+    about = "about " if now["rounded_to_persons"].notna().any() else ""
+    count, when = about + text.count(now["residents_persons"].iloc[0]), text.month(now["as_of_date"].iloc[0])
     text.assert_claim(share_living > women, "women are a larger share of residents than of all who arrived")
     text.assert_claim(set(two.index) == set(shares.nlargest(2).index), "these are the two most common provinces")
     return [
@@ -144,7 +145,7 @@ def _quote_people() -> list[Card]:
         ),
         _make_card(
             "residents",
-            f"{count} people from North Korea live in South Korea",
+            f"{count[0].upper()}{count[1:]} people from North Korea live in South Korea",
             now,
             date=when,
             counted="People registered as living in South Korea on that day. A stock.",
@@ -175,6 +176,9 @@ def _quote_living() -> list[Card]:
     school = int(study["year"].iloc[0]) - 1
     text.assert_claim(same_sex["value"].min() > 0 > work["gap"], "each sex is ahead of its own and the whole is behind")
     text.assert_claim(study["note"].str.contains(f"School year {school}").any(), "the rate is of the year before")
+    pupils = _pick(load("education"), indicator="students", level="all_schools", year=study["year"].iloc[0])
+    born = _pick(pupils, population="north_korean_background").set_index("birthplace")["value"]
+    text.assert_claim(born["north_korea"] < born["all"] / 2, "most of the pupils were born elsewhere")
     text.assert_claim(left[False] > left[True], "pupils with a North Korean background leave school more often")
 
     def find_rows(indicator: str, year: float) -> pd.DataFrame:
@@ -227,7 +231,7 @@ def _quote_living() -> list[Card]:
             f"received livelihood benefit, {text.direction(benefit['value'].iloc[0], before['value'], up='up', down='down', same='as')} "
             f"from {text.percent(before['value'], 1)} in {before['year']}.",
             avoid=f"{text.percent(benefit['value'].iloc[0])} are unemployed.",
-            why="The benefit depends on household income. People in work can receive it, and many who receive it cannot work.",
+            why="The benefit depends on household income. People in work can receive it.",
         ),
         _make_card(
             "school",
