@@ -35,10 +35,9 @@ BOOK = ROOT / "book"
 CACHE = ROOT / "_build" / "checked" / "notebooks.json"
 REMEDY = "if the change is meant, run make refresh"
 TIMEOUT = 120  # seconds a cell may take, as in _config.yml
-# The server starts anew with every run, so that it can hold the modules of the book as well.
+# A module of the book is not among them: if it fails to import, its notebook should say so.
 LIBRARIES = ["ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib", "nbclient"]
-LIBRARIES += ["IPython.extensions.storemagic", "seaborn", "statsmodels.formula.api"]
-LIBRARIES += ["analysis.models", "analysis.text", "analysis.display", "analysis.charts.forms"]
+LIBRARIES += ["IPython.extensions.storemagic", "myst_nb", "seaborn", "statsmodels.formula.api"]
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python", "pygments_lexer": "ipython3"},
