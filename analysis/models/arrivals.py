@@ -18,7 +18,15 @@ from analysis.models import rates
 from analysis.models.inputs import Source, Years, require_points, take_years
 from analysis.models.rates import LEVEL, Interval
 from analysis.models.results import Estimate, Fit, bracket, describe, name_period, state
-from analysis.models.trends import LEAST_SQUARES, PER_TERM, Trend, compare_trends, fit_counts, fit_shares, to_percent
+from analysis.models.trends import (
+    LEAST_SQUARES,
+    PER_TERM,
+    Trend,
+    compare_trends,
+    fit_counts,
+    fit_shares,
+    to_percent,
+)
 
 BREAKS = (2012, 2020)
 """First years of a phase: rule in the North changed at the end of 2011; the border closed."""
@@ -122,7 +130,9 @@ def by_sex(source: Source, *, kept: tuple[int, int]) -> Fit:
     require_phase(source.years)
     (first, last), (early, late) = source.years, kept
     wide = source.rows().pivot_table(index="year", columns="sex", values=source.outcome, aggfunc="sum")
-    wide = wide[["female", "male"]].rename(columns={"female": "women", "male": "men"}).rename_axis(columns=None)
+    wide = (
+        wide[["female", "male"]].rename(columns={"female": "women", "male": "men"}).rename_axis(columns=None)
+    )
     used = source.within(wide.reset_index())
     fitted = {sex: fit_counts(used, sex) for sex in ("women", "men")}
     rows = [
@@ -157,7 +167,17 @@ def usual_change(source: Source, *, at: int, less: tuple[int, float], dropped: b
     half = float(stats.t.ppf(0.5 + LEVEL / 2, df) * np.sqrt(line.scale * (1 + 1 / others.size)))
     jump, usual = f"{at} against the usual change", "usual change, and the interval for one year"
     rows = [
-        bracket(name, value, half, unit, to_percent, kind="prediction", term="constant", n=others.size, words=words)
+        bracket(
+            name,
+            value,
+            half,
+            unit,
+            to_percent,
+            kind="prediction",
+            term="constant",
+            n=others.size,
+            words=words,
+        )
         for name, value, unit, words in (
             (f"jump_{at}", change[at] - mean, "% against the usual change", jump),
             ("usual_change", mean, "% a year", usual),
@@ -212,7 +232,10 @@ def missing(source: Source, *, sums: Sequence[Years], yardstick: str = "") -> Fi
             total = float(YARDSTICKS[yardstick](trend.years, trend.observed, ahead))
             expected = Interval(total, np.nan, np.nan, np.nan, "", yardstick)
         value, low, high = (v - came for v in expected[:3])
-        for kind, found in (("expected", expected), ("missing", expected._replace(value=value, low=low, high=high))):
+        for kind, found in (
+            ("expected", expected),
+            ("missing", expected._replace(value=value, low=low, high=high)),
+        ):
             label = words and f"{kind}, {words}"
             rows.append(describe(f"{kind}_{name}", found, "persons", term="projection", words=label))
     rows.append(trend.estimate_change())

@@ -287,7 +287,10 @@ RETURNS = (
                 "happier_in_north_or_wants_to_return",
             ),
         ),
-        {"Clopper-Pearson instead of Wilson": {"method": "clopper-pearson"}, "design effect 2": {"design_effect": 2.0}},
+        {
+            "Clopper-Pearson instead of Wilson": {"method": "clopper-pearson"},
+            "design effect 2": {"design_effect": 2.0},
+        },
         "interval",
     ),
 )

@@ -45,7 +45,14 @@ def describe(quantity: str, found: Interval, unit: str, *, scale: float = 1.0, *
 
 
 def bracket(
-    quantity: str, centre: float, half: float, unit: str, back: Convert = float, *, kind: str = "confidence", **more: Any
+    quantity: str,
+    centre: float,
+    half: float,
+    unit: str,
+    back: Convert = float,
+    *,
+    kind: str = "confidence",
+    **more: Any,
 ) -> Estimate:
     """Return a result whose interval is symmetric on the scale of its model, in natural units."""
     value, low, high = (float(back(v)) for v in (centre, centre - half, centre + half))

@@ -38,7 +38,12 @@ def name_row(cells: Iterable[Any]) -> str:
 
 
 def shares(
-    source: Source, *, name: Sequence[str], only: Sequence[str] = (), method: str = "", design_effect: float = 1.0
+    source: Source,
+    *,
+    name: Sequence[str],
+    only: Sequence[str] = (),
+    method: str = "",
+    design_effect: float = 1.0,
 ) -> Fit:
     """Return one proportion per row that prints n, with Wilson's or, below five cases, exact limits.
 
@@ -167,7 +172,9 @@ def survey_trend(source: Source, *, kind: str, printed_gap: str = "", step: int 
         rows = [trend.estimate("change", "t", f"{point} a year", words=f"change, {first}–{last}")]
     else:
         if measure_aicc(trend) >= measure_aicc(fit_levels(used, "value", slope=False)):
-            raise ValueError(f"step: found no better fit with one at {step}, expected an AICc below the mean's")
+            raise ValueError(
+                f"step: found no better fit with one at {step}, expected an AICc below the mean's"
+            )
         rows = [
             trend.estimate(f"step_{step}", "after", point, words=f"step at {step}"),
             trend.estimate(f"level_before_{step}", "Intercept", level, words=f"level before {step}"),
@@ -228,7 +235,10 @@ def rare_events(
     for first, last in [*((year, year) for year in used["year"]), *periods]:
         inside = used[used["year"].between(first, last or np.inf)]
         words = "" if first == last else f"rate, {first}–{last}" if last else f"rate since {first}"
-        found, term = rates.estimate_rate(*inside[["events", "exposure"]].sum()), "period" if words else "year"
+        found, term = (
+            rates.estimate_rate(*inside[["events", "exposure"]].sum()),
+            "period" if words else "year",
+        )
         name = f"rate_{name_period(first, last)}"
         results.append(describe(name, found, unit, term=term, n=len(inside), words=words))
     return trend.make_fit(results, used, "log", method=LEAST_SQUARES if quasi else LIKELIHOOD)
@@ -243,7 +253,9 @@ def returns_rate(source: Source, *, window: int = 4, **options: Any) -> Fit:
     """
     fit = rare_events(source, **options)
     used, entered = fit.table, source.read("entrants").groupby("year")["entrants_persons"].sum().astype(float)
-    recent = used.assign(recent=entered.rolling(window).sum().reindex(used["year"]).to_numpy() * used["exposure"])
+    recent = used.assign(
+        recent=entered.rolling(window).sum().reindex(used["year"]).to_numpy() * used["exposure"]
+    )
     against = fit_counts(recent, "events", exposure="recent", quasi=False)
     change = against.estimate_change("change_newcomers", "change for equal numbers of newcomers")
     bins = Source(source.read, "entrants_bins").rows("role=current;sex=all")["entrants_persons"]
@@ -275,12 +287,20 @@ def payment_value(source: Source, *, base_year: int) -> Fit:
     amounts, wages = source.within(source.rows()), source.read("minimum_wage").query("is_reference")
     prices = source.read("prices").dropna(subset="cpi_2020")
     used = deflate(amounts, prices, source.outcome, "cpi_2020", base_year)
-    starts, ends = (wages[column].dt.strftime("%Y%m%d").astype(int) for column in ("effective_from", "effective_to"))
+    starts, ends = (
+        wages[column].dt.strftime("%Y%m%d").astype(int) for column in ("effective_from", "effective_to")
+    )
     hourly = [
         wages.loc[(starts <= day) & (ends >= day), "hourly_krw"].max() for day in used["year"] * 10_000 + 701
     ]
-    used = used.assign(wage_hours=used[source.outcome] / np.array(hourly, dtype=float)).dropna(subset="wage_hours")
-    units = {source.outcome: "won", "amount_real_krw": f"won of {base_year}", "wage_hours": "hours of the minimum wage"}
+    used = used.assign(wage_hours=used[source.outcome] / np.array(hourly, dtype=float)).dropna(
+        subset="wage_hours"
+    )
+    units = {
+        source.outcome: "won",
+        "amount_real_krw": f"won of {base_year}",
+        "wage_hours": "hours of the minimum wage",
+    }
     rows = [
         state(f"{name}_{row['year']}", row[column], unit, term=name, n=1)
         for row in used.to_dict("records")

@@ -103,7 +103,9 @@ class Trend:
     def make_fit(self, rows: list[Estimate], table: pd.DataFrame, link: str, **more: Any) -> Fit:
         """Return what a model of this one trend returns."""
         more = {"method": LEAST_SQUARES, "dispersion": self.dispersion, "trends": (self,)} | more
-        return Fit(self.years.size, rows, table, self.family, link, df_resid=float(self.result.df_resid), **more)
+        return Fit(
+            self.years.size, rows, table, self.family, link, df_resid=float(self.result.df_resid), **more
+        )
 
 
 def fit_counts(
