@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -54,17 +53,20 @@ def draw_lines(
             style.label_beside(axes, last[x], last[y], words, colour=colour, gap=6)
 
 
-def mark_redesigns(axes: Axes, rounds: pd.DataFrame, *, height: float = 1.0) -> None:
-    """Draw a dotted line halfway between consecutive rounds of a survey that differ in design."""
-    for before, after in pairwise(rounds.sort_values("year").to_dict("records")):
-        if before["era"] != after["era"]:
-            axes.axvline(
-                (before["year"] + after["year"]) / 2,
-                ymax=height,
-                color=style.PALETTE["grey"],
-                linewidth=1,
-                linestyle=style.DOTTED,
-            )
+def mark_redesigns(
+    axes: Axes, rounds: pd.DataFrame, *, height: float = 1.0, label: str = "new design"
+) -> None:
+    """Draw a dotted line before the first round of each later design, the first one labelled.
+
+    The year of that round is the end of the design's code in ``era``, whether or not the round has data.
+    """
+    starts = sorted({int(era[-4:]) for era in rounds["era"] if era[-4:].isdigit()})
+    for i, year in enumerate(year for year in starts if year > rounds["year"].min()):
+        axes.axvline(
+            year - 0.5, ymax=height, color=style.PALETTE["grey"], linewidth=1, linestyle=style.DOTTED
+        )
+        if label and i == 0:
+            style.label_note(axes, year - 0.5, height, label)
 
 
 def label_rows(axes: Axes, labels: Sequence[str]) -> None:

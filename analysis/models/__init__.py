@@ -55,6 +55,7 @@ class Model:
     def _refit(self, **changes: Any) -> Fit:
         """Return the fit with some options changed."""
         options = {**self.specification.options, **changes}
+        options.pop("quantity", None)
         names = {field.name for field in fields(Source)} & set(options)
         source = Source(self._read, **{name: options.pop(name) for name in names})
         return self.specification.function(source, **options)
@@ -94,8 +95,11 @@ class Model:
 
     def get(self, quantity: str = "") -> Estimate:
         """Return one result by its name in the column ``quantity``; without a name, the headline."""
-        found = self._fit.pick(quantity or self.specification.headline)
-        return replace(found, n=found.n or self.n)
+        wanted = quantity or self.specification.headline
+        if found := self._fit.find(wanted):
+            return replace(found, n=found.n or self.n)
+        known = ", ".join(row.quantity for row in self._fit.rows)
+        raise ValueError(f"quantity: found {wanted!r}, expected one of {known}")
 
     def _require_trends(self) -> tuple[Trend, ...]:
         if not self._fit.trends:
@@ -147,26 +151,20 @@ class Model:
         name = quantity or spec.headline
         primary = self.get(name)
         rows = [("nothing: the model of this page", primary)]
-        for variant, fitted in zip(spec.variants, self._varied, strict=True):
-            wanted = (variant.quantity or name) if name == spec.headline else name
-            if found := next((row for row in fitted.rows if row.quantity == wanted), None):
-                rows.append((variant.words, replace(found, n=found.n or fitted.n)))
-        columns = {
-            "changed": [words for words, _ in rows],
-            "estimate": [e.value for _, e in rows],
-            "ci_low": [e.ci_low for _, e in rows],
-            "ci_high": [e.ci_high for _, e in rows],
-            "difference": [e.value - primary.value for _, e in rows],
-            "unit": [e.unit for _, e in rows],
-            "interval_kind": [e.interval_kind for _, e in rows],
-            "n": [e.n for _, e in rows],
-        }
-        return pd.DataFrame(columns)
+        for (words, changes), fitted in zip(spec.variants.items(), self._varied, strict=True):
+            wanted = changes.get("quantity", name) if name == spec.headline else name
+            if found := fitted.find(wanted):
+                rows.append((words, replace(found, n=found.n or fitted.n)))
+        columns = ["estimate", "ci_low", "ci_high", "unit", "interval_kind", "n"]
+        table = pd.DataFrame([{**vars(e), "estimate": e.value, "changed": words} for words, e in rows])
+        table = table[["changed", *columns]]
+        table.insert(4, "difference", table["estimate"] - primary.value)
+        return table
 
     @cached_property
     def _varied(self) -> list[Fit]:
         """The fits of the variants, made once."""
-        return [self._refit(**variant.changes) for variant in self.specification.variants]
+        return [self._refit(**changes) for changes in self.specification.variants.values()]
 
 
 def count_tried(specification: Specification) -> int:

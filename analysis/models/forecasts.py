@@ -1,13 +1,11 @@
-"""Expected and missing arrivals, and forecasts scored by the ones they would have made before.
+"""Forecasts of a yearly series, scored by the ones they would have made before.
 
-The intervals are *prediction* intervals: where a new figure, or the sum of several, lies, not where
-the mean line lies. Limits are made on the log scale.
+The intervals are *prediction* intervals: where a new figure lies, not where the mean line lies. Limits are made on the log scale.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,78 +13,15 @@ import pandas as pd
 from scipy import stats
 
 from analysis.models import trends
-from analysis.models.inputs import (
-    Floats,
-    Source,
-    Years,
-    require_choice,
-    require_points,
-    take_numbers,
-    take_years,
-)
+from analysis.models.inputs import Floats, Source, require_points, take_numbers, take_years
 from analysis.models.rates import Interval
-from analysis.models.results import LEVEL, Estimate, Fit, describe, name_period, state
-from analysis.models.trends import Trend
+from analysis.models.results import Estimate, Fit, describe, state
 
 LEVELS = (0.8, 0.95)
 MINIMUM_TRAINING = 8
 ERAS = {"before the closure": (0, 2019), "border closed": (2020, 2022), "since": (2023, 9999)}
-YARDSTICKS = ("line", "last value", "mean", "straight line")
 Method = Callable[[pd.DataFrame, int], pd.DataFrame]
 """From the years known, with ``value``, to forecasts of so many years."""
-
-
-def expect_sum(trend: Trend, years: Sequence[int], *, level: float = LEVEL) -> Interval:
-    """Return the sum of new years' counts if the line had gone on, with its prediction interval.
-
-    No library has it: the errors of the line are shared by all years, those of single counts are not.
-    """
-    X = np.column_stack([np.ones(len(years)), np.asarray(years, dtype=float) - trend.centre])
-    mu = np.exp(X @ np.asarray(trend.result.params))
-    total, gradient = float(mu.sum()), X.T @ mu
-    error = float(
-        np.sqrt(gradient @ np.asarray(trend.result.cov_params()) @ gradient + trend.result.scale * total)
-    )
-    half = trend.quantile(level) * error / total
-    low, high = float(total * np.exp(-half)), float(total * np.exp(half))
-    return Interval(total, low, high, level, "prediction", "log scale", error)
-
-
-def expect_plainly(years: Floats, counts: Floats, ahead: Sequence[int], yardstick: str) -> float:
-    """Return the sum of new years' counts by the last value, the mean, or a straight line on the counts."""
-    if yardstick == "straight line":
-        return float(np.polyval(np.polyfit(years, counts, 1), ahead).sum())
-    return float((counts[-1] if yardstick == "last value" else counts.mean()) * len(ahead))
-
-
-def missing(source: Source, *, sums: Sequence[Years], yardstick: str = "line") -> Fit:
-    """Continue a count trend beyond its years and compare it with what was counted.
-
-    The years of the line may not cross a break. Results for each later year and each sum:
-    ``expected_…`` and ``missing_…`` (persons, prediction intervals); then ``change_A_B``. Another
-    ``yardstick`` than the line has no interval.
-    """
-    require_choice(yardstick, YARDSTICKS, "yardstick")
-    trends.require_phase(source.years)
-    seen, used = replace(source, years=(0, None)).totals().set_index("year")[source.outcome], source.totals()
-    trend, rows = trends.fit_counts(used, source.outcome), []
-    for first, last in [*((year, year) for year in seen.index if year >= sums[0][0]), *sums]:
-        ahead = [year for year in seen.index if first <= year <= (last or np.inf)]
-        name, came = name_period(first, last), float(seen[ahead].sum())
-        words = "" if first == last else f"since {first}" if last is None else f"{first}–{last}"
-        expected = expect_sum(trend, ahead)
-        if yardstick != "line":
-            total = expect_plainly(trend.years, trend.observed, ahead, yardstick)
-            expected = Interval(total, np.nan, np.nan, np.nan, "", yardstick)
-        lost = expected._replace(
-            value=expected.value - came, low=expected.low - came, high=expected.high - came
-        )
-        for kind, found in (("expected", expected), ("missing", lost)):
-            label = words and f"{kind}, {words}"
-            rows.append(describe(f"{kind}_{name}", found, "persons", term="projection", words=label))
-    rows.append(trends.estimate_change(trend))
-    method = trends.LEAST_SQUARES + "; prediction interval of a sum on the log scale"
-    return trends.make_fit(trend, rows, used, "log", method=method)
 
 
 def _take_logs(known: pd.DataFrame) -> Floats:
@@ -148,12 +83,12 @@ def forecast_line(known: pd.DataFrame, horizons: int) -> pd.DataFrame:
 
 
 LAST_VALUE = "last value"
-NAIVE: Mapping[str, Method] = {
+METHODS: Mapping[str, Method] = {
     LAST_VALUE: forecast_last_value,
     "mean of last three": forecast_mean_of_three,
     "drift": forecast_drift,
+    "line": forecast_line,
 }
-METHODS: Mapping[str, Method] = {**NAIVE, "line": forecast_line}
 
 
 def backtest(frame: pd.DataFrame, methods: Mapping[str, Method], *, horizons: int = 3) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,15 +95,3 @@ def require_points(count: int, needed: int, column: str) -> None:
     """Raise if there are fewer points than a model needs."""
     if count < needed:
         raise ValueError(f"{column}: found {count} points, expected at least {needed} for this model")
-
-
-def require_choice(value: str, choices: Sequence[str], name: str) -> None:
-    """Raise if an argument is none of the accepted words."""
-    if value not in choices:
-        raise ValueError(f"{name}: found {value!r}, expected one of {', '.join(choices)}")
-
-
-def require_level(level: float) -> None:
-    """Raise unless a confidence level lies strictly between one half and one."""
-    if not 0.5 < level < 1:
-        raise ValueError(f"level: found {level}, expected a share such as 0.95")

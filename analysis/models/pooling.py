@@ -15,12 +15,17 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from analysis.models import rates
 from analysis.models.inputs import Floats, Source, require_points, take_numbers
-from analysis.models.results import LEVEL, Estimate, Fit, state
+from analysis.models.results import LEVEL, Fit, bracket, state
 from analysis.models.samples import count_cases
 
 MINIMUM = 5
 TOLERANCES = (1e-8, 1e-7, 1e-5)
 """Tried in turn: with too small a tolerance statsmodels may return a variance of zero without a word."""
+
+
+def to_share(logit: float) -> float:
+    """Return a logit as a share in percent."""
+    return float(100 * special.expit(logit))
 
 
 @dataclass(frozen=True)
@@ -34,23 +39,18 @@ class Pool:
     error: float
     q: float
 
-    def limits(self, kind: str = "confidence", level: float = LEVEL) -> tuple[float, float]:
-        """Return where the mean logit lies, or with ``prediction`` that of a new study."""
-        error = np.sqrt(self.tau2 + self.error**2) if kind == "prediction" else self.error
-        half = float(stats.t.ppf(0.5 + level / 2, self.logits.size - 1) * error)
-        return self.mean - half, self.mean + half
+    def half(self, kind: str = "confidence") -> float:
+        """Return half the interval of the mean logit, or with ``prediction`` of a new study's."""
+        error = np.hypot(np.sqrt(self.tau2), self.error) if kind == "prediction" else self.error
+        return float(stats.t.ppf(0.5 + LEVEL / 2, self.logits.size - 1) * error)
 
     def describe(self) -> dict[str, float]:
         """Return the pooled share and its limits in percent, and the variance between studies."""
-        (low, high), (new_low, new_high) = self.limits(), self.limits("prediction")
-        logits = {
-            "share_pct": self.mean,
-            "confidence_low": low,
-            "confidence_high": high,
-            "prediction_low": new_low,
-            "prediction_high": new_high,
-        }
-        return {name: float(100 * special.expit(v)) for name, v in logits.items()} | {"tau2": self.tau2}
+        found = {"share_pct": to_share(self.mean)}
+        for kind in ("confidence", "prediction"):
+            found[f"{kind}_low"] = to_share(self.mean - self.half(kind))
+            found[f"{kind}_high"] = to_share(self.mean + self.half(kind))
+        return found | {"tau2": self.tau2}
 
 
 def pool_shares(frame: pd.DataFrame, cases: str = "cases_used", n: str = "n") -> Pool:
@@ -76,14 +76,11 @@ def pool_shares(frame: pd.DataFrame, cases: str = "cases_used", n: str = "n") ->
     return Pool(y, v, tau2, mean, error, float(found.q))
 
 
-def take_studies(source: Source, add: str, keep: tuple[str, str] | None) -> pd.DataFrame:
+def take_studies(source: Source, add: str = "", keep: tuple[str, str] | None = None) -> pd.DataFrame:
     """Return the studies to pool: those of the filter with an n, less what is left out."""
-    rows = source.rows()
-    if add:
-        rows = pd.concat([rows, source.rows(add)], ignore_index=True)
+    rows = pd.concat([source.rows(where) for where in (None, *([add] if add else []))], ignore_index=True)
     rows = rows[rows["n"].notna()]
-    if keep:
-        rows = rows[rows[keep[0]] == keep[1]]
+    rows = rows[rows[keep[0]] == keep[1]] if keep else rows
     repeated = rows["cohort_id"].duplicated()
     if repeated.any():
         found = rows.loc[repeated, "cohort_id"].iloc[0]
@@ -100,63 +97,33 @@ def pool(source: Source, *, apart: str = "", add: str = "", keep: tuple[str, str
     ``logit_mean``, ``tau2``, ``i2``. Tables: ``studies``, ``leave_one_out``.
     """
     used = take_studies(source, add, keep)
-    pooled = pool_shares(used)
-    k, found, term = len(used), pooled.describe(), "mean of studies"
-    share, low, high, new_low, new_high, tau2 = found.values()
-    confidence, between = ("confidence", LEVEL), "between studies"
-    shares = 100 * used["cases_used"] / used["n"]
+    pooled, k, single = pool_shares(used), len(used), 100 * used["cases_used"] / used["n"]
+    mean, half, wide, term = pooled.mean, pooled.half(), pooled.half("prediction"), "mean of studies"
+    between, beyond = "variance between studies", "variation beyond chance"
+    i2 = 100 * max(0.0, (pooled.q - (k - 1)) / pooled.q)
     rows = [
-        state(
-            "lowest",
-            shares.min(),
-            "%",
-            method="as published",
-            n=1,
-            term="single studies",
-            words="lowest study",
-        ),
-        state(
-            "highest",
-            shares.max(),
-            "%",
-            method="as published",
-            n=1,
-            term="single studies",
-            words="highest study",
-        ),
-        Estimate(
-            "new_study", share, new_low, new_high, "%", "prediction", LEVEL, term=term, words="a new study"
-        ),
-        Estimate("mean", share, low, high, "%", *confidence, term=term, words=term),
-        Estimate("logit_mean", pooled.mean, *pooled.limits(), "log odds", *confidence, pooled.error, term),
-        Estimate("tau2", tau2, unit="log odds squared", term=between, words="variance between studies"),
-        Estimate(
-            "i2",
-            100 * max(0.0, (pooled.q - (k - 1)) / pooled.q),
-            unit="% of variation, from Q",
-            term=between,
-            words="variation beyond chance",
-        ),
+        state("lowest", single.min(), "%", n=1, term="single studies", words="lowest study"),
+        state("highest", single.max(), "%", n=1, term="single studies", words="highest study"),
+        bracket("new_study", mean, wide, "%", to_share, kind="prediction", term=term, words="a new study"),
+        bracket("mean", mean, half, "%", to_share, term=term, words=term),
+        bracket("logit_mean", mean, half, "log odds", std_error=pooled.error, term=term),
+        state("tau2", pooled.tau2, "log odds squared", method="", term="between studies", words=between),
+        state("i2", i2, "% of variation, from Q", method="", term="between studies", words=beyond),
     ]
-    weights = 1 / (pooled.variances + tau2)
-    residual = (pooled.logits - pooled.mean) * np.sqrt(weights)
+    weights = 1 / (pooled.variances + pooled.tau2)
+    residual = (pooled.logits - mean) * np.sqrt(weights)
     studies = used.assign(weight_pct=100 * weights / weights.sum(), residual=residual, is_pooled=True)
     if apart:
         others = count_cases(source.rows(apart), source.outcome)
         studies = pd.concat([studies, others.assign(is_pooled=False)], ignore_index=True)
     limits = [rates.estimate_share(x, n) for x, n in zip(studies["cases_used"], studies["n"], strict=True)]
     studies[["share_pct", "ci_low", "ci_high"]] = 100 * np.array([found[:3] for found in limits])
-    tables = {"studies": studies}
-    if k > MINIMUM:
-        tables["leave_one_out"] = leave_one_out(used)
+    tables = {"studies": studies} | ({"leave_one_out": leave_one_out(used)} if k > MINIMUM else {})
     method = "Paule-Mandel, Knapp-Hartung"
     return Fit(k, rows, used, "normal", "logit", method, pooled.q / (k - 1), float(k - 1), tables=tables)
 
 
 def leave_one_out(used: pd.DataFrame) -> pd.DataFrame:
     """Return the pooled share without each study in turn."""
-    rows = [
-        {"left_out": label} | pool_shares(used.drop(at)).describe()
-        for at, label in used["study_label"].items()
-    ]
-    return pd.DataFrame(rows)
+    labels = used["study_label"].items()
+    return pd.DataFrame([{"left_out": label} | pool_shares(used.drop(at)).describe() for at, label in labels])

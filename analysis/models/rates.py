@@ -10,7 +10,8 @@ from statsmodels.stats.contingency_tables import Table2x2
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
-from analysis.models.inputs import require_choice, require_level
+LEVEL = 0.95
+METHODS = {"wilson": "wilson", "clopper-pearson": "beta"}
 
 
 class Interval(NamedTuple):
@@ -25,87 +26,68 @@ class Interval(NamedTuple):
     std_error: float = np.nan
 
 
-def estimate_share(cases: float, n: float, *, method: str = "wilson", level: float = 0.95) -> Interval:
+def estimate_share(cases: float, n: float, *, method: str = "wilson", level: float = LEVEL) -> Interval:
     """Return a share of people asked, between 0 and 1, by Wilson's or Clopper and Pearson's limits."""
-    require_choice(method, ("wilson", "clopper-pearson"), "method")
-    _check_share(cases, n, level)
-    share = cases / n
+    _check_share(cases, n)
+    if method not in METHODS:
+        raise ValueError(f"method: found {method!r}, expected one of {', '.join(METHODS)}")
+    share = float(cases / n)
+    low, high = map(float, proportion_confint(cases, n, alpha=1 - level, method=METHODS[method]))
     if method == "wilson":
-        low, high = proportion_confint(cases, n, alpha=1 - level, method="wilson")
-        error = float(np.sqrt(share * (1 - share) / n))
-        return Interval(float(share), float(low), float(high), level, "confidence", method, error)
-    low, high = proportion_confint(cases, n, alpha=1 - level, method="beta")
-    return Interval(float(share), float(low), float(high), level, "exact", method)
+        return Interval(share, low, high, level, "confidence", method, float(np.sqrt(share * (1 - share) / n)))
+    return Interval(share, low, high, level, "exact", method)
 
 
-def estimate_share_difference(
-    cases: float, n: float, other_cases: float, other_n: float, *, level: float = 0.95
-) -> Interval:
+def estimate_share_difference(cases: float, n: float, other_cases: float, other_n: float) -> Interval:
     """Return the first share minus the second, with Newcombe's limits."""
-    _check_share(cases, n, level)
-    _check_share(other_cases, other_n, level)
-    low, high = confint_proportions_2indep(cases, n, other_cases, other_n, method="newcomb", alpha=1 - level)
+    _check_share(cases, n)
+    _check_share(other_cases, other_n)
+    low, high = confint_proportions_2indep(cases, n, other_cases, other_n, method="newcomb", alpha=1 - LEVEL)
     p, q = cases / n, other_cases / other_n
     error = float(np.sqrt(p * (1 - p) / n + q * (1 - q) / other_n))
-    return Interval(float(p - q), float(low), float(high), level, "confidence", "newcombe", error)
+    return Interval(float(p - q), float(low), float(high), LEVEL, "confidence", "newcombe", error)
 
 
 def estimate_share_ratio(
-    share: float,
-    n: float,
-    other_share: float,
-    other_n: float,
-    *,
-    design_effect: float = 1.0,
-    level: float = 0.95,
+    share: float, n: float, other_share: float, other_n: float, *, design_effect: float = 1.0
 ) -> Interval:
     """Return the ratio of two shares, by the delta method on its logarithm."""
     for value, size in ((share, n), (other_share, other_n)):
-        _check_share(value * size, size, level)
+        _check_share(value * size, size)
         if not 0 < value < 1:
             raise ValueError(f"share: found {value}, expected strictly between 0 and 1")
-    if not design_effect >= 1:
-        raise ValueError(f"design_effect: found {design_effect}, expected 1 or more")
     variance = (1 - share) / (share * n) + (1 - other_share) / (other_share * other_n)
-    factor = np.exp(stats.norm.ppf(0.5 + level / 2) * np.sqrt(design_effect * variance))
+    factor = np.exp(stats.norm.ppf(0.5 + LEVEL / 2) * np.sqrt(design_effect * variance))
     ratio = float(share / other_share)
     method = "delta method on the log ratio"
-    return Interval(ratio, float(ratio / factor), float(ratio * factor), level, "confidence", method)
+    return Interval(ratio, float(ratio / factor), float(ratio * factor), LEVEL, "confidence", method)
 
 
-def estimate_odds_ratio(
-    cases: float, n: float, other_cases: float, other_n: float, *, level: float = 0.95
-) -> Interval:
+def estimate_odds_ratio(cases: float, n: float, other_cases: float, other_n: float) -> Interval:
     """Return the odds of the first group over those of the second, with Woolf's limits."""
-    _check_share(cases, n, level)
-    _check_share(other_cases, other_n, level)
+    _check_share(cases, n)
+    _check_share(other_cases, other_n)
     table = np.array([[cases, n - cases], [other_cases, other_n - other_cases]], dtype=float)
     if np.any(table == 0):
         raise ValueError("cases: found an empty cell in the two-by-two table, expected none")
     result = Table2x2(table, shift_zeros=False)
-    low, high = result.oddsratio_confint(1 - level)
-    return Interval(float(result.oddsratio), float(low), float(high), level, "confidence", "woolf")
+    low, high = result.oddsratio_confint(1 - LEVEL)
+    return Interval(float(result.oddsratio), float(low), float(high), LEVEL, "confidence", "woolf")
 
 
-def estimate_rate(count: float, exposure: float = 1.0, *, level: float = 0.95) -> Interval:
+def estimate_rate(count: float, exposure: float = 1.0) -> Interval:
     """Return events per unit of exposure, with Garwood's exact limits."""
-    _check_rate(count, exposure, level)
-    low, high = confint_poisson(count, exposure, method="exact-c", alpha=1 - level)
-    low = 0.0 if count == 0 else float(low)
-    return Interval(float(count / exposure), low, float(high), level, "exact", "garwood")
-
-
-def _check_share(cases: float, n: float, level: float) -> None:
-    require_level(level)
-    if not n > 0:
-        raise ValueError(f"n: found {n}, expected at least one person asked")
-    if not 0 <= cases <= n:
-        raise ValueError(f"cases: found {cases}, expected between 0 and n = {n}")
-
-
-def _check_rate(count: float, exposure: float, level: float) -> None:
-    require_level(level)
     if not exposure > 0:
         raise ValueError(f"exposure: found {exposure}, expected more than zero")
     if not count >= 0 or count != int(count):
         raise ValueError(f"count: found {count}, expected a whole number of events, zero or more")
+    low, high = confint_poisson(count, exposure, method="exact-c", alpha=1 - LEVEL)
+    low = 0.0 if count == 0 else float(low)
+    return Interval(float(count / exposure), low, float(high), LEVEL, "exact", "garwood")
+
+
+def _check_share(cases: float, n: float) -> None:
+    if not n > 0:
+        raise ValueError(f"n: found {n}, expected at least one person asked")
+    if not 0 <= cases <= n:
+        raise ValueError(f"cases: found {cases}, expected between 0 and n = {n}")

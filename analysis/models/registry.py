@@ -1,16 +1,18 @@
 """Every model of the book: one entry per model, in the order of the chapters.
 
-An entry names the function that fits the model, its options, the formula, and the variants of its
-sensitivity table, at most five.
+An entry names the function that fits the model, the headline result, the model in words and as a
+formula, its options (table, column, filter, years, …) and the changed choices of its sensitivity
+table, at most five; a changed choice with a ``quantity`` shows that result instead of the headline.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from analysis.models.forecasts import missing, outlook
+from analysis.models.arrivals import by_sex, missing, phases, usual_change, women_share
+from analysis.models.forecasts import outlook
 from analysis.models.pooling import pool
 from analysis.models.results import Fit
 from analysis.models.samples import (
@@ -21,17 +23,10 @@ from analysis.models.samples import (
     share_pairs,
     share_ratios,
     shares,
+    survey_trend,
 )
-from analysis.models.trends import arrivals, arrivals_by_sex, survey_trend, usual_change, women_share
 
-
-@dataclass(frozen=True)
-class Variant:
-    """One changed choice, for the sensitivity table."""
-
-    words: str
-    changes: Mapping[str, Any]
-    quantity: str = ""
+Options = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,8 +39,8 @@ class Specification:
     headline: str
     words: str
     formula: str
-    options: Mapping[str, Any]
-    variants: tuple[Variant, ...] = ()
+    options: Options
+    variants: Mapping[str, Options] = field(default_factory=dict)
     kind: str = "model"
 
 
@@ -54,27 +49,27 @@ def rows(table: str, outcome: str, where: str = "", **options: Any) -> dict[str,
     return {"table": table, "outcome": outcome, "where": where, **options}
 
 
-def vary(words: str, quantity: str = "", **changes: Any) -> Variant:
-    """Return a variant; another ``quantity`` takes the place of the headline."""
-    return Variant(words, changes, quantity)
-
-
-ENTRANTS = {"table": "entrants", "outcome": "entrants_persons"}
+ENTRANTS = rows("entrants", "entrants_persons")
+PHASE = {**ENTRANTS, "years": (2012, 2019)}
+OWN = "population=north_korean_origin;sex=all"
+KHF = "survey=khf;sex=all;subgroup=;indicator="
+STUDIES = "population=north_korean_origin;is_pooled=true;condition="
+APART = "population=north_korean_origin;is_primary=true;is_pooled=false;condition="
 
 DEMOGRAPHICS = (
     Specification(
         "01_demographics",
         "arrivals_trend",
-        arrivals,
+        phases,
         "change_2012_2019",
         "The arrivals of each phase follow a log line of their own, with a scatter of their own; the two "
         "lines are compared in the first year of the second phase.",
         "log E(entrants) = a + b (year - centre), fitted to 2002-2011 and to 2012-2019 apart; Var = phi E",
         ENTRANTS,
-        (
-            vary("early phase from 2003", "jump_2012", spans=((2003, 2011), (2012, 2019))),
-            vary("early phase from 2004", "jump_2012", spans=((2004, 2011), (2012, 2019))),
-        ),
+        {
+            "early phase from 2003": {"quantity": "jump_2012", "spans": ((2003, 2011), (2012, 2019))},
+            "early phase from 2004": {"quantity": "jump_2012", "spans": ((2004, 2011), (2012, 2019))},
+        },
     ),
     Specification(
         "01_demographics",
@@ -84,29 +79,14 @@ DEMOGRAPHICS = (
         "The log line of 2012-2019, continued, less the arrivals counted since 2020.",
         "log E(entrants) = a + b (year - 2016), year 2012-2019; missing = sum E - sum observed, "
         "year >= 2020; Var = phi E",
-        {**ENTRANTS, "years": (2012, 2019), "sums": ((2020, 2022), (2020, None), (2023, None))},
-        (
-            vary("straight line on the counts", yardstick="straight line"),
-            vary("the last value, 2019, carried forward", yardstick="last value"),
-            vary("flat mean of 2012-2019", yardstick="mean"),
-        ),
+        {**PHASE, "sums": ((2020, 2022), (2020, None), (2023, None))},
+        {
+            "straight line on the counts": {"yardstick": "straight line"},
+            "the last value, 2019, carried forward": {"yardstick": "last value"},
+            "flat mean of 2012-2019": {"yardstick": "mean"},
+        },
     ),
 )
-
-
-def _women_by(dimension: str, words: str, example: str) -> Specification:
-    """Return the share of women in groups of entrants."""
-    return Specification(
-        "02_gender",
-        f"women_by_{dimension}",
-        groups,
-        f"share_{example}",
-        f"Share of women among all entrants up to September 2024, {words}.",
-        "p = women / entrants in a group; Wilson score interval",
-        rows("profiles", "persons", f"as_of_date=2024-09-30;dimension={dimension}"),
-        kind="interval",
-    )
-
 
 GENDER = (
     Specification(
@@ -118,16 +98,16 @@ GENDER = (
         "2021-2022 are compared with 2019.",
         "logit E(women / entrants) = a + b (year - 2016), 2012-2019; Var = phi E (1 - E) / entrants; "
         "difference = p(2021-2022) - p(2019), Newcombe",
-        {**ENTRANTS, "events": "sex=female", "years": (2012, 2019), "compare": (2019, (2021, 2022))},
+        {**PHASE, "events": "sex=female", "compare": (2019, (2021, 2022))},
     ),
     Specification(
         "02_gender",
         "arrivals_by_sex",
-        arrivals_by_sex,
+        by_sex,
         "change_men_2012_2019",
         "The arrivals of women and those of men follow a log line each within 2012-2019.",
         "log E(women) = a + b (year - 2016), log E(men) = c + d (year - 2016), 2012-2019; Var = phi E",
-        {**ENTRANTS, "years": (2012, 2019), "kept": (2019, 2021)},
+        {**PHASE, "kept": (2019, 2021)},
     ),
     Specification(
         "02_gender",
@@ -145,9 +125,23 @@ GENDER = (
         ),
         kind="interval",
     ),
-    _women_by("province", "by province of origin", "north_hamgyong"),
-    _women_by("age_at_entry", "by age at entry", "age_20_29"),
-    _women_by("occupation", "by occupation in the North", "worker"),
+    *(
+        Specification(
+            "02_gender",
+            f"women_by_{dimension}",
+            groups,
+            f"share_{example}",
+            f"Share of women among all entrants up to September 2024, by {words}.",
+            "p = women / entrants in a group; Wilson score interval",
+            rows("profiles", "persons", f"as_of_date=2024-09-30;dimension={dimension}"),
+            kind="interval",
+        )
+        for dimension, words, example in (
+            ("province", "province of origin", "north_hamgyong"),
+            ("age_at_entry", "age at entry", "age_20_29"),
+            ("occupation", "occupation in the North", "worker"),
+        )
+    ),
 )
 
 BENEFITS = (
@@ -169,85 +163,50 @@ BENEFITS = (
         "The change of arrivals from 2004 to 2005 beside the changes into the other years of 2003-2011.",
         "log n(t) - log n(t - 1) = mu + error, t = 2003-2011 without 2005; jump = the change into 2005 - mu",
         {**ENTRANTS, "years": (2002, 2011), "at": 2005, "less": (2004, 468)},
-        (
-            vary("2004 without the 468 flown in together", dropped=True),
-            vary("changes up to 2009, the peak", years=(2002, 2009)),
-            vary("changes up to 2019", years=(2002, 2019)),
-        ),
+        {
+            "2004 without the 468 flown in together": {"dropped": True},
+            "changes up to 2009, the peak": {"years": (2002, 2009)},
+        },
     ),
 )
 
-OWN = "population=north_korean_origin;sex=all"
-KHF = "survey=khf;sex=all;subgroup=;indicator="
-WITHIN = "value = a + b (year - centre) + error, from 2017, within one survey design"
-
-
-def _survey(
-    chapter: str,
-    model_id: str,
-    indicator: str,
-    words: str,
-    kind: str = "level",
-    formula: str = WITHIN,
-    **options: Any,
-) -> Specification:
-    """Return a model of a figure of the foundation's survey."""
-    options = {
-        "table": "survey_results",
-        "outcome": "value",
-        "where": KHF + indicator,
-        "kind": kind,
-        **options,
-    }
-    headline = f"step_{options['step']}" if "step" in options else "change"
-    return Specification(chapter, model_id, survey_trend, headline, words, formula, options)
-
-
-LIVELIHOODS = (
-    _survey(
-        "04_livelihoods",
-        "employment_gap",
-        "employment_rate",
-        "The employment rate of people of northern origin minus that of South Koreans: one level before the "
-        "survey of 2017 took a new sample, and another since.",
-        "difference",
-        "gap = a + b [year >= 2017] + error, from 2011",
+EMPLOYMENT = Specification(
+    "04_livelihoods",
+    "employment_gap",
+    survey_trend,
+    "step_2017",
+    "The employment rate of people of northern origin minus that of South Koreans: one level before the "
+    "survey of 2017 took a new sample, and another since.",
+    "gap = a + b [year >= 2017] + error, from 2011",
+    rows(
+        "survey_results",
+        "value",
+        KHF + "employment_rate",
+        kind="difference",
         years=(2011, None),
         step=2017,
         printed_gap=KHF + "employment_rate_gap",
     ),
 )
 
-STUDIES = "population=north_korean_origin;is_pooled=true;condition="
-APART = "population=north_korean_origin;is_primary=true;is_pooled=false;condition="
-
-
-def _pooled(condition: str) -> Specification:
-    """Return the studies of one condition, side by side and pooled."""
-    return Specification(
-        "05_mental_health",
-        f"{condition}_pooled",
-        pool,
-        "new_study",
-        "The log-odds of studies scatter around a common mean, one row per cohort; present symptoms only.",
-        "logit p_i = mu + u_i + e_i; Var u = tau^2; Var e_i = 1/x_i + 1/(n_i - x_i)",
-        {
-            "table": "prevalence",
-            "outcome": "prevalence_pct",
-            "where": STUDIES + condition,
-            "apart": APART + condition,
-        },
-        (
-            vary("only studies in South Korea", keep=("country", "South Korea")),
-            vary("only adults", keep=("age_band", "adults")),
-            vary("with those that asked about a past year or the whole life", add=APART + condition),
-        ),
-    )
-
-
 MENTAL_HEALTH = (
-    _pooled("ptsd"),
-    _pooled("depression"),
+    *(
+        Specification(
+            "05_mental_health",
+            f"{condition}_pooled",
+            pool,
+            "new_study",
+            "The log-odds of studies scatter around a common mean, one row per cohort; present symptoms only.",
+            "logit p_i = mu + u_i + e_i; Var u = tau^2; Var e_i = 1/x_i + 1/(n_i - x_i)",
+            rows("prevalence", "prevalence_pct", STUDIES + condition, apart=APART + condition),
+            {
+                "only studies in South Korea": {"keep": ("country", "South Korea")},
+                "only adults": {"keep": ("age_band", "adults")},
+                "with those that asked about a past year or the whole life": {"add": APART + condition},
+            },
+        )
+        for condition in ("ptsd", "depression")
+    ),
     Specification(
         "05_mental_health",
         "suicidal_impulse_ratio",
@@ -262,14 +221,22 @@ MENTAL_HEALTH = (
             other_n=36000,
             other="survey=kostat_social;indicator=suicidal_impulse;population=general_population;sex=all",
         ),
-        (vary("design effect 2", design_effect=2.0), vary("South Korean n of 17,664", other_n=17664)),
+        {"design effect 2": {"design_effect": 2.0}, "South Korean n of 17,664": {"other_n": 17664}},
     ),
-    _survey(
+    Specification(
         "05_mental_health",
         "life_satisfaction",
-        "life_satisfaction;item=satisfied",
+        survey_trend,
+        "change",
         "The share satisfied with life in the South follows a straight line, within one survey design.",
-        years=(2017, None),
+        "share = a + b (year - 2022) + error, from 2017",
+        rows(
+            "survey_results",
+            "value",
+            KHF + "life_satisfaction;item=satisfied",
+            kind="level",
+            years=(2017, None),
+        ),
     ),
 )
 
@@ -291,13 +258,13 @@ RETURNS = (
             unit="returns a year",
             quasi=False,
         ),
-        (
-            vary("only years fully counted (to 2024)", years=(2012, 2024)),
-            vary("from 2014, after the two fullest years", years=(2014, None), periods=()),
-            vary("scatter estimated instead of Poisson", quasi=True),
-            vary("for equal numbers of newcomers of two years", "change_newcomers", window=2),
-            vary("for equal numbers of newcomers of four years", "change_newcomers"),
-        ),
+        {
+            "only years fully counted (to 2024)": {"years": (2012, 2024)},
+            "from 2014, after the two fullest years": {"years": (2014, None)},
+            "scatter estimated instead of Poisson": {"quasi": True},
+            "for equal numbers of newcomers of two years": {"quantity": "change_newcomers", "window": 2},
+            "for equal numbers of newcomers of four years": {"quantity": "change_newcomers"},
+        },
     ),
     Specification(
         "06_returns",
@@ -320,36 +287,31 @@ RETURNS = (
                 "happier_in_north_or_wants_to_return",
             ),
         ),
-        (
-            vary("Clopper-Pearson instead of Wilson", method="clopper-pearson"),
-            vary("design effect 2", design_effect=2.0),
-        ),
+        {"Clopper-Pearson instead of Wilson": {"method": "clopper-pearson"}, "design effect 2": {"design_effect": 2.0}},
         "interval",
     ),
 )
 
-DESTINATIONS = (
-    Specification(
-        "07_destinations",
+ADMISSIONS = Specification(
+    "07_destinations",
+    "us_admissions",
+    rare_events,
+    "change",
+    "The admissions of a fiscal year follow a log line, years of zero included, with their own scatter.",
+    "log E(admissions) = a + b (fiscal year - centre); Var = phi E",
+    rows(
         "us_admissions",
-        rare_events,
-        "change",
-        "The admissions of a fiscal year follow a log line, years of zero included, with their own scatter.",
-        "log E(admissions) = a + b (fiscal year - 2015); Var = phi E",
-        rows(
-            "us_admissions",
-            "persons",
-            "year_basis=fiscal_year;measure=refugee_admissions",
-            years=(2006, None),
-            periods=((2006, 2010), (2011, 2015), (2016, 2020), (2021, None)),
-            unit="admissions a year",
-        ),
-        (
-            vary("from fiscal 2007", years=(2007, None), periods=()),
-            vary("from fiscal 2009", years=(2009, None), periods=()),
-            vary("to fiscal 2019, before the pandemic", years=(2006, 2019), periods=()),
-        ),
+        "persons",
+        "year_basis=fiscal_year;measure=refugee_admissions",
+        years=(2006, None),
+        periods=((2006, 2010), (2011, 2015), (2016, 2020), (2021, None)),
+        unit="admissions a year",
     ),
+    {
+        "from fiscal 2007": {"years": (2007, None)},
+        "from fiscal 2009": {"years": (2009, None)},
+        "to fiscal 2019, before the pandemic": {"years": (2006, 2019), "periods": ()},
+    },
 )
 
 MEASUREMENT = Specification(
@@ -367,7 +329,7 @@ MEASUREMENT = Specification(
         second="nkdb",
         only=("employment_rate", "labour_force_participation_rate", "unemployment_rate"),
     ),
-    (vary("design effect 2 in both", design_effect=2.0),),
+    {"design effect 2 in both": {"design_effect": 2.0}},
     "interval",
 )
 
@@ -382,23 +344,23 @@ OUTLOOK = Specification(
     "z = log(count); last value: z(T); mean: (z(T) + z(T-1) + z(T-2)) / 3; drift: z(T) + h mean(dz); "
     "line: log E = a + b year through T-7 to T; Var = phi E",
     {**ENTRANTS, "years": (2002, None)},
-    (
-        vary("mean of the last three", "ahead_mean_of_last_three_h1"),
-        vary("random walk with drift", "ahead_drift_h1"),
-        vary("log line through the last eight years", "ahead_line_h1"),
-        vary("last value, series from 2012", years=(2012, None)),
-        vary("last value, without the changes into and out of 2020", without=2020),
-    ),
+    {
+        "mean of the last three": {"quantity": "ahead_mean_of_last_three_h1"},
+        "random walk with drift": {"quantity": "ahead_drift_h1"},
+        "log line through the last eight years": {"quantity": "ahead_line_h1"},
+        "last value, series from 2012": {"years": (2012, None)},
+        "last value, without the changes into and out of 2020": {"without": 2020},
+    },
 )
 
 SPECIFICATIONS: tuple[Specification, ...] = (
     *DEMOGRAPHICS,
     *GENDER,
     *BENEFITS,
-    *LIVELIHOODS,
+    EMPLOYMENT,
     *MENTAL_HEALTH,
     *RETURNS,
-    *DESTINATIONS,
+    ADMISSIONS,
     MEASUREMENT,
     OUTLOOK,
 )

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.models.rates import Interval
+from analysis.models.rates import LEVEL, Interval
 
 if TYPE_CHECKING:
     from analysis.models.trends import Trend
 
-LEVEL = 0.95
 Convert = Callable[[Any], Any]
 """From the scale on which a model is linear to the unit of the book."""
 
@@ -45,6 +44,14 @@ def describe(quantity: str, found: Interval, unit: str, *, scale: float = 1.0, *
     return Estimate(quantity, value, low, high, unit, found.kind, found.level, error, **more)
 
 
+def bracket(
+    quantity: str, centre: float, half: float, unit: str, back: Convert = float, *, kind: str = "confidence", **more: Any
+) -> Estimate:
+    """Return a result whose interval is symmetric on the scale of its model, in natural units."""
+    value, low, high = (float(back(v)) for v in (centre, centre - half, centre + half))
+    return Estimate(quantity, value, low, high, unit, kind, LEVEL, **more)
+
+
 def state(quantity: str, value: float, unit: str, *, method: str = "arithmetic", **more: Any) -> Estimate:
     """Return a figure that is counted or computed and has no interval."""
     return Estimate(quantity, float(value), unit=unit, method=method, **more)
@@ -67,17 +74,11 @@ class Fit:
     """From the mean of a trend to the unit of its chart."""
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
-    def pick(self, quantity: str) -> Estimate:
-        """Return one result by its name."""
-        for row in self.rows:
-            if row.quantity == quantity:
-                return row
-        known = ", ".join(row.quantity for row in self.rows)
-        raise ValueError(f"quantity: found {quantity!r}, expected one of {known}")
+    def find(self, quantity: str) -> Estimate | None:
+        """Return one result by its name, or nothing."""
+        return next((row for row in self.rows if row.quantity == quantity), None)
 
 
 def name_period(first: int, last: int | None) -> str:
     """Return the years of a period as they stand in a name; an open end keeps its name next year."""
-    if last is None:
-        return f"since_{first}"
-    return str(first) if first == last else f"{first}_{last}"
+    return f"since_{first}" if last is None else str(first) if first == last else f"{first}_{last}"

@@ -101,40 +101,6 @@ def test_two_counts_of_one_month_are_refused():
         returns.tabulate_releases(rows)
 
 
-def test_years_and_periods_are_separated_by_name():
-    yearly, periods = returns.list_rates(ESTIMATES)
-    assert yearly["year"].tolist() == [2012, 2020]
-    assert periods[["start", "end", "rate"]].to_numpy().tolist() == [[2012, 2019, 3.6], [2020, 2020, 0.4]]
-
-
-def test_a_rate_is_divided_by_the_residents_of_its_own_period():
-    _, periods = returns.list_rates(ESTIMATES)
-    related = returns.relate_to_residents(periods.assign(end=[2019, 2025]), RESIDENTS)
-    assert related["residents_persons"].tolist() == [26_000, 31_000]
-    assert related["per_base"].tolist() == pytest.approx([3600 / 26_000, 400 / 31_000])
-    assert related["per_base_high"].iloc[0] == pytest.approx(10_000 / 26_000)
-
-
-def test_a_period_without_a_national_count_is_refused():
-    _, periods = returns.list_rates(ESTIMATES)
-    with pytest.raises(ValueError, match="no national count from 2017 to 2019"):
-        returns.relate_to_residents(periods.assign(start=2017, end=2019), RESIDENTS)
-
-
-@pytest.mark.parametrize(
-    ("counts", "until", "before", "since"),
-    [
-        ({2019: 4, 2020: 1, 2021: 0}, None, 200, 110 + 20),
-        ({2019: 4, 2020: 1, 2021: 0}, "2021-06-30", 200, 110 + 10),
-        ({2018: 9, 2019: 4, 2020: 1}, None, 200, 110),  # of 2018 the entrants of 2017 are not known
-    ],
-)
-def test_recent_entrants_are_those_of_the_year_and_of_the_years_before(counts, until, before, since):
-    estimates = ESTIMATES.replace({"quantity": {"rate_all": "ratio_newcomers_2"}})
-    rows = returns.list_newcomers(estimates, make_returns(counts, until), ENTRANTS)
-    assert rows[["window_years", "ratio", "before", "since"]].to_numpy().tolist() == [[2, 2.3, before, since]]
-
-
 def test_wishes_are_sorted_by_share_and_the_repeated_question_by_year():
     assert WISHES[["label", "kind"]].to_numpy().tolist() == [
         ["2006: would, if unpunished", "wish"],
