@@ -26,6 +26,7 @@ SENT_BACK = {
     "detained": ("Held, and not known to be sent back", PALETTE["grey"], "^"),
 }
 WHOLE_CHINA = ("china", "china_and_others")
+WINDOW = 10  # years of positive decisions that UNHCR's stock of a country adds up
 STOCK_SHARES = {
     "United Kingdom": PALETTE["blue"],
     "Canada": PALETTE["brick"],
@@ -95,7 +96,7 @@ def sum_ten_years(unhcr: pd.DataFrame, countries: Sequence[str]) -> pd.DataFrame
     years = range(int(rows["year"].min()), int(rows["year"].max()) + 1)
     wide = wide.reindex(pd.MultiIndex.from_product([countries, years], names=["country", "year"]))
     granted = wide.reindex(columns=["recognised", "other_protection"]).fillna(0).sum(axis=1)
-    decided = granted.groupby("country", sort=False).rolling(10, min_periods=1).sum().droplevel(0)
+    decided = granted.groupby("country", sort=False).rolling(WINDOW, min_periods=1).sum().droplevel(0)
     table = pd.DataFrame({"stock": wide["refugees"], "decided": decided}).reset_index()
     return table[table["year"] >= 2004].reset_index(drop=True)
 
@@ -125,20 +126,22 @@ def list_repatriations(repatriation: pd.DataFrame) -> pd.DataFrame:
         repatriation["kind"].isin(list(SENT_BACK))
         & (repatriation["unit"] == "persons")
         & repatriation["people"].isin(["all", "workers", "women"])
-        & repatriation["role"].isin(["current", "article"])
+        & (repatriation["role"] == "current")
     ]
     order = rows["kind"].map(list(SENT_BACK).index)
     rows = rows.assign(order=order).sort_values(
-        ["order", "period_end", "period_start"], kind="stable", ignore_index=True
+        ["order", "period_end", "period_start"], ascending=[True, True, False], kind="stable", ignore_index=True
     )
     people = rows["people"].map({"all": "", "workers": ", workers", "women": ", women"})
+    where = rows["place"].map(name_country)
     when = pd.Series(map(_format_period, rows["period_start"], rows["period_end"]), dtype="str")
     low = rows[["value", "value_low", "value_high"]].astype(float).bfill(axis=1)["value"]
     return pd.DataFrame(
         {
             "kind": rows["kind"],
             "kind_words": rows["kind"].map({kind: words for kind, (words, _, _) in SENT_BACK.items()}),
-            "label": rows["place"].map(name_country) + people + ", " + when,
+            "country": where,
+            "label": when + where.where(where != "China", "").radd(", ").where(where != "China", "") + people,
             "low": low,
             "high": rows["value_high"].astype(float).fillna(low),
             "written": list(map(format_span, rows["value_low"], rows["value"], rows["value_high"])),
@@ -276,37 +279,37 @@ def draw_groups(
     source: str,
     title: str,
     subtitle: str,
+    *,
+    beside: bool = False,
 ) -> Drawing:
-    """Draw one figure per row on a logarithmic axis, its label above it, under the heading of its group."""
-    heads = rows["kind"].nunique()
-    figure, axes = style.start(0.7 + 0.42 * len(rows) + 0.3 * heads)
+    """Draw one figure per row on a logarithmic axis, under the heading of its group.
+
+    The label of a row is above its figure or, if the labels are short, ``beside`` it on the left.
+    """
+    step, heads = (0.62, rows["kind"].nunique()) if beside else (1.0, rows["kind"].nunique())
+    figure, axes = style.start(0.6 + 0.42 * step * len(rows) + 0.45 * heads)
     axes.set_xscale("log")
     axes.set_xlim(*limits)
+    shift = -max(map(style.measure, rows["label"])) - 8 if beside else 0
     place = 0.0
     for kind, (words, colour, marker) in groups.items():
         part = rows[rows["kind"] == kind]
         if part.empty:
             continue
-        style.label_point(axes, limits[0], place, words, colour=colour, dx=0, weight="bold")
+        style.label_point(axes, limits[0], place, words, colour=colour, dx=shift, weight="bold")
+        place += 0.25 if beside else 0.05
         for row in part.to_dict("records"):
-            place += 1
-            style.label_point(axes, limits[0], place - 0.28, row["label"], dx=0)
+            place += step
+            at = place if beside else place + 0.2
+            style.label_point(axes, limits[0], place - (0 if beside else 0.28), row["label"], dx=shift)
             if row["written"]:
-                axes.hlines(place + 0.2, limits[0], row["low"], color=style.FAINT, linewidth=1, zorder=1)
-                axes.hlines(place + 0.2, row["low"], row["high"], color=colour, linewidth=3, zorder=2)
-                axes.plot(
-                    [row["low"], row["high"]],
-                    [place + 0.2] * 2,
-                    linestyle="none",
-                    marker=marker,
-                    color=colour,
-                    zorder=3,
-                )
-                style.label_point(
-                    axes, row["high"], place + 0.2, row["written"], colour=colour, dx=8, weight="bold"
-                )
-        place += 1.2
-    axes.set_ylim(place - 0.6, -0.6)
+                ends = [row["low"], row["high"]]
+                axes.hlines(at, limits[0], row["low"], color=style.FAINT, linewidth=1, zorder=1)
+                axes.hlines(at, *ends, color=colour, linewidth=3, zorder=2)
+                axes.plot(ends, [at, at], linestyle="none", marker=marker, color=colour, zorder=3)
+                style.label_beside(axes, row["high"], at, row["written"], colour=colour)
+        place += 1.0
+    axes.set_ylim(place - 0.5, -0.5)
     ticks = [t for t in (10, 100, 1_000, 10_000, 100_000, 1_000_000) if limits[0] <= t <= limits[1]]
     axes.set_xticks(ticks, [f"{t:,}" for t in ticks])
     axes.minorticks_off()
@@ -315,15 +318,8 @@ def draw_groups(
     alt = "Dot chart on a logarithmic axis, grouped. " + "; ".join(
         f"{label}: {value or 'no figure'}" for label, value in zip(rows["label"], rows["written"], strict=True)
     )
-    return style.finish(
-        figure,
-        subject,
-        source,
-        rows[["kind", "label", "low", "high"]],
-        title=title,
-        subtitle=subtitle,
-        alt=alt,
-    )
+    drawn = rows[["kind", "label", "low", "high"]]
+    return style.finish(figure, subject, source, drawn, title=title, subtitle=subtitle, alt=alt)
 
 
 def draw_overview(places: pd.DataFrame, source: str) -> Drawing:
@@ -344,17 +340,18 @@ def draw_overview(places: pd.DataFrame, source: str) -> Drawing:
 
 def draw_sent_back(rows: pd.DataFrame, source: str) -> Drawing:
     """Draw figures on forced returns by kind."""
-    total = rows[rows["kind"] == "running_total"].iloc[-1]
-    since = total["label"].split(", ")[-1].replace(" to ", " and ")
+    total = rows[rows["kind"] == "running_total"].nlargest(1, "low").iloc[0]
+    since, to = total["label"].split(" to ")
     return draw_groups(
         rows,
         SENT_BACK,
-        (5, 60_000),
+        (5, 500_000),
         "people sent back to North Korea by force, by kind of figure",
         source,
-        f"Human Rights Watch knows of {total['written']} people sent back between {since}; China publishes no count",
-        "People sent back to North Korea by force, by country, period and kind of figure. Kinds overlap "
+        f"Human Rights Watch learned of {total['low']:,.0f} or more people sent back from {since} to {to}",
+        "People sent back to North Korea by force, from China unless another country is named. Kinds overlap "
         "and cannot be added. Each step on the axis is ten times the one before",
+        beside=True,
     )
 
 
@@ -374,22 +371,21 @@ def draw_china(estimates: pd.DataFrame, source: str) -> Drawing:
                 sign = marker if pd.notna(row["dot"]) else "v"  # an upper bound alone points down
                 fill = "white" if row["read_in"] else colour
                 axes.plot(row["at"], y, sign, color=colour, markerfacecolor=fill, markersize=6)
-    highest, lowest = rows.loc[rows["right"].idxmax()], rows[rows["year_end"] == 2004].nsmallest(1, "left")
-    low = lowest.iloc[0]
-    highest = rows[(rows["year_end"] == 2004)].nlargest(1, "right").iloc[0]
+    same_year = rows[rows["year_end"] == 2004]
+    low, highest = same_year.loc[same_year["left"].idxmin()], same_year.loc[same_year["right"].idxmax()]
     style.label_point(axes, highest["at"], highest["right"], "aid group", dx=8, dy=4)
     style.label_point(
-        axes, low["at"], low["left"], "governments and UNHCR", dx=0, dy=-9, ha="center", va="top"
+        axes, low["at"], low["left"], "governments\nand UNHCR", dx=0, dy=-9, ha="center", va="top"
     )
     first = {w: rows[rows["is_whole"] == w].iloc[0] for w in (True, False)}
     style.label_point(
         axes,
         first[False]["at"],
         first[False]["left"],
-        "north-east or part",
+        "north-east\nor a part",
         colour=PALETTE["ochre"],
         dx=-6,
-        dy=-10,
+        dy=-6,
         va="top",
         weight="bold",
     )
@@ -433,7 +429,7 @@ def draw_china(estimates: pd.DataFrame, source: str) -> Drawing:
 def draw_admissions(us: pd.DataFrame, source: str) -> Drawing:
     """Draw admissions to the United States by fiscal year as columns with their values."""
     figure, axes = style.start(3.1)
-    sns.barplot(us, x="year", y="fiscal", native_scale=True, color=PALETTE["teal"], errorbar=None, ax=axes)
+    sns.barplot(us, x="year", y="fiscal", native_scale=True, color=PALETTE["teal"], saturation=1, ax=axes)
     for row in us.itertuples():
         style.label_above(axes, row.year, row.fiscal, f"{row.fiscal}", gap=2)
     axes.set(xlabel="", ylabel="")
@@ -463,7 +459,7 @@ def draw_applications(applications: pd.DataFrame, source: str) -> Drawing:
         ("principal_applicants", PALETTE["ochre"], 0.42),
     ):
         sns.barplot(
-            rows, x="year", y=unit, native_scale=True, color=colour, width=width, errorbar=None, ax=axes
+            rows, x="year", y=unit, native_scale=True, color=colour, saturation=1, width=width, ax=axes
         )
     peak = rows.loc[rows["persons"].idxmax()]
     persons, principal = text.count(peak["persons"]), text.count(peak["principal_applicants"])
