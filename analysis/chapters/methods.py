@@ -7,6 +7,13 @@ import pandas as pd
 from analysis.models.rates import Interval, estimate_odds_ratio, estimate_share
 from data import load
 
+CERTAINTY = {  # from most to least certain
+    "official": "read in the producer's own publication",
+    "study": "read in a study's abstract or text",
+    "secondary": "the producer's figure, read in press reports, later works or copies",
+    "estimate": "an estimate, a limit, or the figure of an advocacy group",
+}
+
 
 def recompute_published() -> pd.DataFrame:
     """Return published results beside the same results computed again, with ``why`` they differ.

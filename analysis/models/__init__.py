@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.models.inputs import Reader, Source
-from analysis.models.registry import SPECIFICATIONS, Specification
-from analysis.models.results import Estimate, Fit
+from analysis.models.base import Estimate, Fit, Reader, Source
+from analysis.models.registry import MODELS, Specification
 from analysis.models.trends import Trend
 from data import load
 
@@ -50,7 +49,7 @@ class Model:
         self._fit = self._refit()
         self.n, self.family, self.dispersion = self._fit.n, self._fit.family, self._fit.dispersion
         self.formula, self.formula_words = specification.formula, specification.words
-        self.models_tried = count_tried(specification)
+        self.models_tried = 1 + len(specification.variants)
 
     def _refit(self, **changes: Any) -> Fit:
         """Return the fit with some options changed."""
@@ -167,25 +166,28 @@ class Model:
         return [self._refit(**changes) for changes in self.specification.variants.values()]
 
 
-def count_tried(specification: Specification) -> int:
-    """Return how many models were fitted for a question, this one included."""
-    return 1 + len(specification.variants)
+@cache
+def list_specifications() -> tuple[Specification, ...]:
+    """Return the entries of all models and of the sets of published shares, in the order of the chapters."""
+    from analysis.shares import SETS  # made of modules of this package
+
+    return tuple(sorted((*MODELS, *SETS), key=lambda s: s.chapter))
 
 
 def summarise(estimates: pd.DataFrame) -> pd.DataFrame:
     """Return each model's headline result, how many were fitted for its question, and its ``kind``."""
+    listed = list_specifications()
     rows = estimates.set_index(["model_id", "quantity"], drop=False)
-    found = rows.loc[[(s.model_id, s.headline) for s in SPECIFICATIONS]].reset_index(drop=True)
-    return found.assign(tried=[count_tried(s) for s in SPECIFICATIONS], kind=[s.kind for s in SPECIFICATIONS])
+    found = rows.loc[[(s.model_id, s.headline) for s in listed]].reset_index(drop=True)
+    return found.assign(tried=[1 + len(s.variants) for s in listed], kind=[s.kind for s in listed])
 
 
 def find_specification(model_id: str) -> Specification:
-    """Return a specification of the registry by its id."""
-    for specification in SPECIFICATIONS:
-        if specification.model_id == model_id:
-            return specification
-    known = ", ".join(s.model_id for s in SPECIFICATIONS)
-    raise ValueError(f"model_id: found {model_id!r}, expected one of {known}")
+    """Return the entry of a model by its id."""
+    known = {s.model_id: s for s in list_specifications()}
+    if model_id not in known:
+        raise ValueError(f"model_id: found {model_id!r}, expected one of {', '.join(known)}")
+    return known[model_id]
 
 
 @cache

@@ -5,8 +5,9 @@ The series breaks twice, and no line crosses a break.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,10 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy import special, stats
 
-from analysis.models import rates
-from analysis.models.inputs import Source, Years, require_points, take_years
+from analysis.models import base, rates, trends
+from analysis.models.base import Fit, Source, Years, bracket, describe, state
 from analysis.models.rates import LEVEL, Interval
-from analysis.models.results import Estimate, Fit, bracket, describe, name_period, state
-from analysis.models.trends import LEAST_SQUARES, PER_TERM, Trend, compare_trends, fit_counts, fit_shares, to_percent
+from analysis.models.trends import LEAST_SQUARES, PER_TERM, Trend, fit_counts, fit_shares, to_percent
 
 BREAKS = (2012, 2020)
 """First years of a phase: rule in the North changed at the end of 2011; the border closed."""
@@ -44,11 +44,13 @@ def phases(source: Source, *, spans: Sequence[Years] = PHASES) -> Fit:
         require_phase(span)
     fitted = [fit_counts(full[full["year"].between(*span)], outcome) for span in spans]
     changes, at = [trend.estimate_change() for trend in fitted], spans[1][0]
-    value, error, df = compare_trends(*fitted, at)
+    value, error, df = trends.compare_trends(*fitted, at)
     half, unit = float(stats.t.ppf(0.5 + LEVEL / 2, df)) * error, "% against the earlier line"
     method = "difference of two fits, Student's t with Satterthwaite's degrees of freedom"
     words = f"the later line against the earlier, in {at}"
-    jump = bracket(f"jump_{at}", value, half, unit, to_percent, term="two lines", method=method, words=words)
+    jump = bracket(
+        f"jump_{at}", value, half, unit, back=to_percent, term="two lines", method=method, words=words
+    )
     count = full.set_index("year")[outcome]
     plain = state(f"plain_change_{at}", 100 * (count[at] / count[at - 1] - 1), "% on the year before", n=2)
     listed = [
@@ -84,32 +86,33 @@ def search_break(frame: pd.DataFrame, outcome: str, *, least: int = 4) -> pd.Dat
 
 
 def women_share(source: Source, *, events: str, compare: tuple[int, tuple[int, int]]) -> Fit:
-    """Fit a logistic line to the share of women within one phase, and compare two spans of years.
+    """Fit a logistic line to the share of women within one phase, and compare a later span with a year.
 
-    ``compare`` names a year and a later span. Results: ``change_A_B`` (points between the fitted shares
-    of the first and last year), ``share_Y``, ``share_A_B`` (%, Wilson) and ``difference_A_B`` (points
-    between the two, Newcombe).
+    Results: ``change_A_B`` (points between the fitted shares of the first and last year), ``share_Y``,
+    ``share_A_B`` (%, Wilson) and ``difference_A_B`` (points between the two, Newcombe).
     """
     require_phase(source.years)
-    used, points = source.totals(events), "percentage points"
+    used = source.totals(events)
     trend = fit_shares(used, "events", source.outcome)
     first, last = int(trend.years[0]), int(trend.years[-1])
-    x, y = np.array([1.0, first - trend.centre]), np.array([1.0, last - trend.centre])
-    p, q = special.expit(x @ trend.result.params), special.expit(y @ trend.result.params)
-    gradient = q * (1 - q) * y - p * (1 - p) * x
+    x, y = ([1.0, year - trend.centre] for year in (first, last))
+    p, q = special.expit(np.array([x, y]) @ trend.result.params)
+    gradient = q * (1 - q) * np.array(y) - p * (1 - p) * np.array(x)
     error = 100 * float(np.sqrt(gradient @ np.asarray(trend.result.cov_params()) @ gradient))
-    half, words = trend.quantile() * error, f"change of the fitted share, {first}–{last}"
-    more = {"std_error": error, "term": "year", "method": "delta method", "words": words}
-    rows = [bracket(f"change_{first}_{last}", 100 * (q - p), half, points, **more)]
-    year, (begin, end) = compare
+    change: dict[str, Any] = {"std_error": error, "term": "year", "words": f"change, {first}–{last}"}
+    unit, (year, (begin, end)) = "percentage points", compare
     counts = replace(source, years=(0, None)).totals(events).set_index("year").astype(float)
     (n, a), (m, b) = counts.loc[year], counts.loc[begin:end].sum()
-    for name, cases, people in ((f"share_{year}", a, n), (f"share_{begin}_{end}", b, m)):
-        found = rates.estimate_share(cases, people)
-        rows.append(describe(name, found, "%", scale=100, term="one proportion", n=int(people)))
-    found, words = rates.estimate_share_difference(b, m, a, n), f"share of {begin}–{end} less that of {year}"
-    more = {"scale": 100, "term": "difference", "n": int(n + m), "words": words}
-    rows.append(describe(f"difference_{begin}_{end}", found, points, **more))
+    gap: dict[str, Any] = {"n": int(n + m), "words": f"share of {begin}–{end} less that of {year}"}
+    one, other = rates.estimate_share(a, n), rates.estimate_share(b, m)
+    rows = [
+        bracket(f"change_{first}_{last}", 100 * (q - p), trend.quantile() * error, unit, **change),
+        describe(f"share_{year}", one, "%", scale=100, n=int(n)),
+        describe(f"share_{begin}_{end}", other, "%", scale=100, n=int(m)),
+        describe(
+            f"difference_{begin}_{end}", rates.estimate_share_difference(b, m, a, n), unit, scale=100, **gap
+        ),
+    ]
     return trend.make_fit(rows, used, "logit", back=lambda v: 100 * v)
 
 
@@ -122,7 +125,9 @@ def by_sex(source: Source, *, kept: tuple[int, int]) -> Fit:
     require_phase(source.years)
     (first, last), (early, late) = source.years, kept
     wide = source.rows().pivot_table(index="year", columns="sex", values=source.outcome, aggfunc="sum")
-    wide = wide[["female", "male"]].rename(columns={"female": "women", "male": "men"}).rename_axis(columns=None)
+    wide = (
+        wide[["female", "male"]].rename(columns={"female": "women", "male": "men"}).rename_axis(columns=None)
+    )
     used = source.within(wide.reset_index())
     fitted = {sex: fit_counts(used, sex) for sex in ("women", "men")}
     rows = [
@@ -145,30 +150,27 @@ def usual_change(source: Source, *, at: int, less: tuple[int, float], dropped: b
     changes, with the interval for one year), ``plain_change_Y`` (%, as counted; also without them).
     """
     full = source.totals()
-    take_years(full)
+    base.take_years(full)
     whole = full.set_index("year")[source.outcome].astype(float)
     reduced = whole - less[1] * (whole.index == less[0])
     counts = reduced if dropped else whole
     change = np.log(counts).diff().iloc[1:]
     others = change.drop(at)
-    require_points(others.size, PER_TERM, source.outcome)
-    line = smf.ols("y ~ 1", pd.DataFrame({"y": others})).fit()
-    mean, df = float(line.params.iloc[0]), float(line.df_resid)
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, df) * np.sqrt(line.scale * (1 + 1 / others.size)))
+    n, mean, spread = others.size, float(others.mean()), float(others.std())
+    base.require_points(n, PER_TERM, source.outcome)
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1) * spread * np.sqrt(1 + 1 / n))
+    more: dict[str, Any] = {"back": to_percent, "interval_kind": "prediction", "n": n, "term": "constant"}
     jump, usual = f"{at} against the usual change", "usual change, and the interval for one year"
     rows = [
-        bracket(name, value, half, unit, to_percent, kind="prediction", term="constant", n=others.size, words=words)
-        for name, value, unit, words in (
-            (f"jump_{at}", change[at] - mean, "% against the usual change", jump),
-            ("usual_change", mean, "% a year", usual),
-        )
+        bracket(f"jump_{at}", change[at] - mean, half, "% against the usual change", words=jump, **more),
+        bracket("usual_change", mean, half, "% a year", words=usual, **more),
     ]
     for name, series in ((f"plain_change_{at}", whole), (f"plain_change_{at}_less_airlift", reduced)):
         rows.append(state(name, 100 * (series[at] / series[at - 1] - 1), "% on the year before", n=2))
     used = counts.rename("value").reset_index()
     used = used.assign(change_pct=100 * used["value"].pct_change(), is_usual=used["year"].isin(others.index))
     method = "mean of the changes of the logarithm, Student's t"
-    return Fit(others.size, rows, used, "gaussian", "log", method, float(line.scale), df)
+    return Fit(n, rows, used, "gaussian", "log", method, spread**2, float(n - 1))
 
 
 def expect_sum(trend: Trend, years: Sequence[int]) -> Interval:
@@ -181,11 +183,11 @@ def expect_sum(trend: Trend, years: Sequence[int]) -> Interval:
     total, gradient = float(mu.sum()), X.T @ mu
     variance = gradient @ np.asarray(trend.result.cov_params()) @ gradient + trend.result.scale * total
     error = float(np.sqrt(variance))
-    low, high = (float(total * np.exp(s * trend.quantile() * error / total)) for s in (-1, 1))
-    return Interval(total, low, high, LEVEL, "prediction", "log scale", error)
+    factor = float(np.exp(trend.quantile() * error / total))
+    return Interval(total, total / factor, total * factor, LEVEL, "prediction", "log scale", error)
 
 
-YARDSTICKS = {
+YARDSTICKS: Mapping[str, Callable[..., float]] = {
     "straight line": lambda years, counts, ahead: np.polyval(np.polyfit(years, counts, 1), ahead).sum(),
     "last value": lambda years, counts, ahead: counts[-1] * len(ahead),
     "mean": lambda years, counts, ahead: counts.mean() * len(ahead),
@@ -200,21 +202,19 @@ def missing(source: Source, *, sums: Sequence[Years], yardstick: str = "") -> Fi
     intervals); then ``change_A_B``. ``yardstick`` is one of ``YARDSTICKS`` instead of the line.
     """
     require_phase(source.years)
-    seen = replace(source, years=(0, None)).totals().set_index("year")[source.outcome]
-    used = source.totals()
-    trend, rows = fit_counts(used, source.outcome), []
+    seen, used = (replace(source, years=span).totals() for span in ((0, None), source.years))
+    trend, rows, seen = fit_counts(used, source.outcome), [], seen.set_index("year")[source.outcome]
     for first, last in [*((year, year) for year in seen.index if year >= sums[0][0]), *sums]:
         ahead = [year for year in seen.index if first <= year <= (last or np.inf)]
-        name, came = name_period(first, last), float(seen[ahead].sum())
+        name, came = base.name_period(first, last), float(seen[ahead].sum())
         words = "" if first == last else f"since {first}" if last is None else f"{first}–{last}"
         expected = expect_sum(trend, ahead)
         if yardstick:
             total = float(YARDSTICKS[yardstick](trend.years, trend.observed, ahead))
             expected = Interval(total, np.nan, np.nan, np.nan, "", yardstick)
-        value, low, high = (v - came for v in expected[:3])
-        for kind, found in (("expected", expected), ("missing", expected._replace(value=value, low=low, high=high))):
+        lost = expected._replace(value=expected[0] - came, low=expected[1] - came, high=expected[2] - came)
+        for kind, found in (("expected", expected), ("missing", lost)):
             label = words and f"{kind}, {words}"
             rows.append(describe(f"{kind}_{name}", found, "persons", term="projection", words=label))
     rows.append(trend.estimate_change())
-    method = LEAST_SQUARES + "; prediction interval of a sum on the log scale"
-    return trend.make_fit(rows, used, "log", method=method)
+    return trend.make_fit(rows, used, "log", method=f"{LEAST_SQUARES}; prediction of a sum on the log scale")

@@ -13,10 +13,9 @@ import pandas as pd
 from scipy import special, stats
 from statsmodels.stats.meta_analysis import combine_effects
 
-from analysis.models import rates
-from analysis.models.inputs import Floats, Source, require_points, take_numbers
-from analysis.models.results import LEVEL, Fit, bracket, state
-from analysis.models.samples import count_cases
+from analysis.models import base, rates
+from analysis.models.base import Fit, Floats, Source, bracket, state, take_numbers
+from analysis.models.rates import LEVEL
 
 MINIMUM = 5
 TOLERANCES = (1e-8, 1e-7, 1e-5)
@@ -60,7 +59,7 @@ def pool_shares(frame: pd.DataFrame, cases: str = "cases_used", n: str = "n") ->
         raise ValueError(f"{n}: found zero, expected at least one person asked in each study")
     if np.any((x <= 0) | (x >= out_of)):
         raise ValueError(f"{cases}: found a study with no case or only cases, expected some of each")
-    require_points(x.size, MINIMUM, cases)
+    base.require_points(x.size, MINIMUM, cases)
     y, v = np.log(x / (out_of - x)), 1 / x + 1 / (out_of - x)
     for atol in TOLERANCES:
         found = combine_effects(y, v, method_re="iterated", use_t=True, atol=atol, maxiter=200)
@@ -74,6 +73,19 @@ def pool_shares(frame: pd.DataFrame, cases: str = "cases_used", n: str = "n") ->
     mean = float(w @ y / w.sum())
     error = float(np.sqrt(w @ (y - mean) ** 2 / (x.size - 1) / w.sum()))
     return Pool(y, v, tau2, mean, error, float(found.q))
+
+
+def count_cases(rows: pd.DataFrame, share: str) -> pd.DataFrame:
+    """Return rows with ``n`` and ``cases_used`` as numbers, cases rebuilt from the share if not printed."""
+    n = take_numbers(rows, "n", minimum=1)
+    value = rows[share].astype("Float64") * n / 100
+    printed = rows["cases"].astype("Float64") if "cases" in rows else value * pd.NA
+    if (printed.isna() & value.isna()).any():
+        raise ValueError(f"{share}: found a row with neither cases nor a share, expected one of them")
+    rebuilt = printed.isna()
+    if "cases_source" in rows:
+        rebuilt = rebuilt | (rows["cases_source"] == "rebuilt")
+    return rows.assign(cases_used=printed.fillna(value).astype(float), n=n, is_rebuilt=rebuilt.astype(bool))
 
 
 def take_studies(source: Source, add: str = "", keep: tuple[str, str] | None = None) -> pd.DataFrame:
@@ -104,8 +116,17 @@ def pool(source: Source, *, apart: str = "", add: str = "", keep: tuple[str, str
     rows = [
         state("lowest", single.min(), "%", n=1, term="single studies", words="lowest study"),
         state("highest", single.max(), "%", n=1, term="single studies", words="highest study"),
-        bracket("new_study", mean, wide, "%", to_share, kind="prediction", term=term, words="a new study"),
-        bracket("mean", mean, half, "%", to_share, term=term, words=term),
+        bracket(
+            "new_study",
+            mean,
+            wide,
+            "%",
+            back=to_share,
+            interval_kind="prediction",
+            term=term,
+            words="a new study",
+        ),
+        bracket("mean", mean, half, "%", back=to_share, term=term, words=term),
         bracket("logit_mean", mean, half, "log odds", std_error=pooled.error, term=term),
         state("tau2", pooled.tau2, "log odds squared", method="", term="between studies", words=between),
         state("i2", i2, "% of variation, from Q", method="", term="between studies", words=beyond),

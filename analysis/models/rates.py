@@ -34,7 +34,9 @@ def estimate_share(cases: float, n: float, *, method: str = "wilson", level: flo
     share = float(cases / n)
     low, high = map(float, proportion_confint(cases, n, alpha=1 - level, method=METHODS[method]))
     if method == "wilson":
-        return Interval(share, low, high, level, "confidence", method, float(np.sqrt(share * (1 - share) / n)))
+        return Interval(
+            share, low, high, level, "confidence", method, float(np.sqrt(share * (1 - share) / n))
+        )
     return Interval(share, low, high, level, "exact", method)
 
 
