@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.models.rates import Interval, estimate_odds_ratio, estimate_share
+from analysis.models.rates import Interval, estimate_share
+from analysis.shares import estimate_odds_ratio
 from data import load
 
 

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 
 from analysis.charts import forms, style
 from analysis.charts.style import PALETTE, Drawing
-from analysis.models.samples import pick_residents
 
 BORDER_CLOSED = 2020  # first year of the later of the two periods compared
 RESIDENTS_BASE = 1000  # residents per rate
@@ -69,6 +68,20 @@ def list_rates(estimates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     spans = spans[spans["start"].notna() & ~spans.index.isin(single.index)]
     spans = spans.fillna({"end": str(yearly["year"].max())}).astype(int)
     return yearly.reset_index(drop=True), spans.join(rows[columns]).reset_index(drop=True)
+
+
+def pick_residents(residents: pd.DataFrame, start: int, end: int) -> pd.Series:
+    """Return the national count of residents nearest to the middle of a period."""
+    national = residents[
+        (residents["region"] == "all")
+        & (residents["sex"] == "all")
+        & residents["rounded_to_persons"].isna()
+        & residents["as_of_date"].dt.year.between(start, end)
+    ]
+    if national.empty:
+        raise ValueError(f"residents: no national count from {start} to {end}, expected one")
+    middle = pd.Timestamp(year=(start + end + 1) // 2, month=1 if (end - start) % 2 else 7, day=1)
+    return national.loc[(national["as_of_date"] - middle).abs().idxmin()]
 
 
 def relate_to_residents(periods: pd.DataFrame, residents: pd.DataFrame) -> pd.DataFrame:
