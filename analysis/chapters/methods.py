@@ -6,7 +6,6 @@ import pandas as pd
 
 from analysis import text
 from analysis.models.rates import Interval, estimate_share
-from analysis.shares import estimate_odds_ratio
 from data import load
 
 FILES = ("estimates", "agreement", "coverage", "faults")  # tables beside the pages
