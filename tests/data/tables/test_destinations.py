@@ -47,7 +47,8 @@ def span(destination, start, end, value, **cells):
 
 @pytest.fixture
 def raw():
-    return {
+    empty = {name: make_table(name) for name in destinations.RAW_TABLES}
+    return empty | {
         "us_admissions": make_table(
             "us_admissions",
             fiscal(2020, 2),
