@@ -245,7 +245,7 @@ def measure_gap(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def standardise_by_sex(results: pd.DataFrame, year: int, share_women: float) -> float:
-    """Return the general population's suicidal impulse of a year if this share of it were women, in percent."""
+    """Return the general population's suicidal impulse in percent if this share of it were women."""
     rows = results[
         results["survey"].eq("kostat_social")
         & results["indicator"].eq("suicidal_impulse")
@@ -374,12 +374,14 @@ def draw_recovery(cohort: pd.DataFrame, source: str) -> Drawing:
     for condition, (words, colour) in looks.items():
         part = rows[rows["condition"] == condition]
         axes.vlines(part["at"], part["ci_low"], part["ci_high"], color=colour, linewidth=1.6)
-        first, last = part.iloc[0], part.iloc[-1]
+        first, last = (row["share_pct"] for row in (part.iloc[0], part.iloc[-1]))
         is_full = condition == "ptsd"
-        words = f"{words} {first['share_pct']:.0f}%"
-        style.label_beside(axes, first["at"], first["share_pct"], words, colour=colour, left=is_full)
         style.label_beside(
-            axes, last["at"], last["share_pct"], f"{last['share_pct']:.0f}%", colour=colour, left=is_full
+            axes, part["at"].iloc[0], first, f"{words} {first:.0f}%", colour=colour, left=is_full
+        )
+        dy = -8 if is_full else 8
+        style.label_point(
+            axes, part["at"].iloc[-1], last, f"{last:.0f}%", colour=colour, dx=10, dy=dy, weight="bold"
         )
     years = sorted(cohort["year"].unique())
     axes.set(xticks=years, xlim=(years[0] - 1.6, years[-1] + 0.6), ylim=(0, 45), xlabel="", ylabel="")
@@ -391,7 +393,8 @@ def draw_recovery(cohort: pd.DataFrame, source: str) -> Drawing:
         "PTSD in a followed cohort",
         source,
         cohort[["year", "condition", "cases", "n", "share_pct", "ci_low", "ci_high"]],
-        title=f"In one group followed for three years, PTSD fell from {full.iloc[0]:.0f}% to {full.iloc[-1]:.0f}%",
+        title=f"In one group followed for {text.number_word(years[-1] - years[0])} years, PTSD fell from "
+        f"{full.iloc[0]:.0f}% to {full.iloc[-1]:.0f}%",
         subtitle=f"The same {cohort['n'].iloc[0]} people who arrived in {years[0]}, share with PTSD by "
         "interview; bars: 95% ranges",
     )
@@ -509,7 +512,7 @@ def draw_satisfaction(satisfied: pd.DataFrame, source: str) -> Drawing:
     figure, axes = style.start(2.9)
     now = satisfied[satisfied["era"] == satisfied["era"].iloc[-1]]
     axes.axvspan(now["year"].iloc[0] - 0.5, now["year"].iloc[-1] + 0.6, color=PALETTE["blue"], alpha=0.08)
-    colours = {era: PALETTE["blue"] if era == now["era"].iloc[0] else PALETTE["grey"] for era in satisfied["era"]}
+    colours = dict.fromkeys(satisfied["era"], PALETTE["grey"]) | {now["era"].iloc[0]: PALETTE["blue"]}
     sns.lineplot(
         satisfied, x="year", y="value", hue="era", palette=colours, marker="o", errorbar=None, legend=False,
         ax=axes,
@@ -528,8 +531,8 @@ def draw_satisfaction(satisfied: pd.DataFrame, source: str) -> Drawing:
         "satisfaction with life",
         source,
         satisfied[["year", "era", "value", "n", "basis"]],
-        title=f"{last['value']:.0f}% are satisfied with life in South Korea, up from {first['value']:.0f}% in "
-        f"{first['year']}",
+        title=f"{last['value']:.0f}% are satisfied with life in South Korea, up from "
+        f"{first['value']:.0f}% in {first['year']}",
         subtitle="Residents from North Korea, share of people asked; a line joins rounds of one design",
     )
 
@@ -541,8 +544,8 @@ def draw_stress(stress: pd.DataFrame, source: str) -> Drawing:
         part = stress[stress["population"] == population]
         colour, width = style.POPULATION_COLOURS[population], style.POPULATION_WIDTHS[population]
         sns.lineplot(
-            part, x="year", y="value", color=colour, linewidth=width, marker=style.POPULATION_MARKERS[population],
-            errorbar=None, ax=axes,
+            part, x="year", y="value", color=colour, linewidth=width, errorbar=None, ax=axes,
+            marker=style.POPULATION_MARKERS[population],
         )  # fmt: skip
         last = part.iloc[-1]
         style.label_beside(axes, last["year"], last["value"], f"{last['value']:.0f}%", colour=colour)
@@ -561,7 +564,7 @@ def draw_stress(stress: pd.DataFrame, source: str) -> Drawing:
         "stress in two populations",
         source,
         stress[["year", "population", "value", "n", "basis"]],
-        title=f"{gap[NORTH]:.0f}% felt stressed in {gap['year']:.0f}, against {gap[SOUTH]:.0f}% in the general "
-        "population",
+        title=f"{gap[NORTH]:.0f}% felt stressed in {gap['year']:.0f}, against {gap[SOUTH]:.0f}% in the "
+        "general population",
         subtitle="Stress in daily life in South Korea, share of people asked",
     )

@@ -196,7 +196,7 @@ MENTAL_HEALTH = (
             f"{condition}_pooled",
             pool,
             "new_study",
-            "The log-odds of studies scatter around a common mean, one row per cohort; present symptoms only.",
+            "The log-odds of studies scatter around a common mean. Each cohort and only present symptoms count.",
             "logit p_i = mu + u_i + e_i; Var u = tau^2; Var e_i = 1/x_i + 1/(n_i - x_i)",
             rows("prevalence", "prevalence_pct", STUDIES + condition, apart=APART + condition),
             {
@@ -212,7 +212,7 @@ MENTAL_HEALTH = (
         "suicidal_impulse_ratio",
         share_ratios,
         "ratio_2022",
-        "Share who reported an impulse in the past year over the share of South Koreans who did.",
+        "Share who reported an impulse in the past year over the share of the general population who did.",
         "log(p / q); Var = (1 - p) / (p n) + (1 - q) / (q m)",
         rows(
             "survey_results",
@@ -228,7 +228,7 @@ MENTAL_HEALTH = (
         "life_satisfaction",
         survey_trend,
         "change",
-        "The share satisfied with life in the South follows a straight line, within one survey design.",
+        "The share satisfied with life in South Korea follows a straight line, within one survey design.",
         "share = a + b (year - 2022) + error, from 2017",
         rows(
             "survey_results",
