@@ -164,7 +164,7 @@ async def execute(path: Path, slots: asyncio.Semaphore, socket: str) -> Notebook
             stopped = f": {error}"
     if failure := find_failure(notebook) or stopped:
         return show_path(path) + " ".join(failure.split())[:300]
-    return notebook
+    return normalise(notebook)  # the kernel describes its language in more words
 
 
 def execute_all(paths: Iterable[Path]) -> dict[Path, NotebookNode | str]:
