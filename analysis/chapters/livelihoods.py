@@ -143,10 +143,10 @@ def draw_gap(gaps: pd.DataFrame, levels: Mapping[str, float], eras: pd.DataFrame
             axes, row["year"], row["value"], words, colour=PALETTE["blue"], dx=2, dy=8, ha="center", va="bottom",
             weight="bold",
         )  # fmt: skip
-    for year, name in ((2015.1, "before"), (2021.4, "since")):
+    for year, name, dy, va in ((2014.9, "before", -4, "top"), (2021.4, "since", 4, "bottom")):
         words = f"level {text.decimal(levels[name])}"
         style.label_point(
-            axes, year, levels[name], words, colour=PALETTE["grey"], dx=0, dy=4, ha="center", va="bottom"
+            axes, year, levels[name], words, colour=PALETTE["grey"], dx=0, dy=dy, ha="center", va=va
         )
     axes.set_ylim(-11, 3)
     axes.set_xlim(2010.2, right + 0.3)
@@ -253,7 +253,7 @@ def draw_composition(gaps: pd.DataFrame, source: str) -> Drawing:
 
 
 def draw_wages(wages: pd.DataFrame, eras: pd.DataFrame, source: str) -> Drawing:
-    """Draw the mean wage as a share of the general mean, in pieces."""
+    """Draw the mean wage as a share of the general average, in pieces."""
     figure, axes = style.start(3.0)
     wages = wages.sort_values("year")
     forms.shade_eras(axes, eras, [*wages["year"]])
@@ -265,16 +265,16 @@ def draw_wages(wages: pd.DataFrame, eras: pd.DataFrame, source: str) -> Drawing:
     for row in (first, top, last):
         style.label_above(axes, row["year"], row["value"], text.percent(row["value"]), colour=PALETTE["blue"])
     axes.axhline(100, color=PALETTE["grey"], linewidth=1.2)
-    style.label_point(axes, 2010.6, 100, "general mean", colour=PALETTE["grey"], dx=0, dy=-3, va="top")
+    style.label_point(axes, 2010.6, 100, "general average", colour=PALETTE["grey"], dx=0, dy=-3, va="top")
     _label_shares(axes, wages, step=5)
     axes.set(ylim=(50, 108), xlim=(2010.4, wages["year"].max() + 0.9))
     since = text.direction(last["value"], top["value"], up="and on", down="then slipped", same="and stayed")
     return style.finish(
         figure,
-        "mean wage as a share of the general mean",
+        "mean wage as a share of the general average",
         source,
         wages[["year", "era", "north_korean_origin", "general_population", "value"]],
-        title=f"Pay rose to {text.percent(top['value'])} of the general mean by {top['year']}, {since} to "
+        title=f"Pay rose to {text.percent(top['value'])} of the general average by {top['year']}, {since} to "
         f"{text.percent(last['value'])}",
         subtitle="Mean monthly wage of employees from North Korea, as a share of the mean for the general "
         f"population of South Korea. The axis starts at half. {DESIGNS}.",
