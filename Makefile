@@ -24,7 +24,7 @@ cells := $(sort $(wildcard book/*.ipynb))
 look := $(data) $(sort $(wildcard book/*.csv book/*.bib book/_ext/*.py book/_static/* book/_templates/*)) _config.yml _toc.yml scripts/render.py
 text := $(cells) $(sort $(wildcard book/*.md))
 
-book: $(DONE)/data $(DONE)/estimates $(DONE)/dictionary $(DONE)/notebooks $(DONE)/pages ## Check everything, render the pages
+book: $(addprefix $(DONE)/,data audit estimates dictionary notebooks pages) ## Check everything, render the pages
 	@if [ -d _build/new ]; then rm -rf _build/html && mv _build/new _build/html; fi
 	@echo "Open _build/html/index.html"
 
@@ -32,7 +32,10 @@ $(DONE)/%.sum: FORCE
 	@mkdir -p $(DONE) && cksum $($*) > $@.new && { cmp -s $@.new $@ || cp $@.new $@; }
 
 $(DONE)/data: $(DONE)/data.sum | .venv/.book
-	@$(PY) -m data check && touch $@
+	@$(PY) -m data check --current && touch $@
+
+$(DONE)/audit: $(DONE)/code.sum | .venv/.book
+	@$(PY) -m analysis.chapters.article_audit --check && touch $@
 
 $(DONE)/estimates: $(DONE)/code.sum | .venv/.book
 	@$(PY) -m analysis.models --check && touch $@
@@ -55,7 +58,8 @@ check: .venv/.book ## The data alone
 	@$(PY) -m data check
 
 data: .venv/.book ## Make the clean tables and the data package from the raw tables
-	@$(PY) -m data build
+	@$(PY) -m data
+	@$(PY) -m analysis.chapters.article_audit
 
 refresh: data ## Make clean tables, estimates, notebooks and data dictionary again
 	@$(PY) -m analysis.models

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -227,3 +227,32 @@ def show_conflicts(
         searchable=not topics,
         links={"publisher_a": "url_a", "publisher_b": "url_b"},
     )
+
+
+class Card(NamedTuple):
+    """A number or a claim with what belongs to it, under a heading of its own."""
+
+    key: str
+    heading: str
+    lines: dict[str, str]  # label to sentence
+    source_ids: tuple[str, ...]
+
+
+def show_cards(cards: Iterable[Card], sources: pd.DataFrame) -> Table:
+    """Return cards as headings of the third level, each with its labelled lines and links to its sources."""
+    known, parts, lines = sources.set_index("source_id"), [], []
+    for card in cards:
+        rows = known.loc[list(dict.fromkeys(card.source_ids))]
+        dated = [
+            (row.publisher, "" if pd.isna(row.published) else f", {row.published}", row.url)
+            for row in rows.itertuples()
+        ]
+        links = " · ".join(
+            f'<a href="{escape(url)}">{escape(who)}</a>{escape(when)}' for who, when, url in dated
+        )
+        told = "".join(f"<p><strong>{escape(k)}:</strong> {escape(v)}</p>" for k, v in card.lines.items())
+        cited = f'<p class="source"><strong>Source:</strong> {links}</p>'
+        parts.append(f'<h3 id="{escape(card.key)}">{escape(card.heading)}</h3>{told}{cited}')
+        lines += [card.heading, *(f"  {label}: {words}" for label, words in card.lines.items())]
+        lines.append("  Source: " + " · ".join(who + when for who, when, _ in dated))
+    return Table(f'<div class="cards">{"".join(parts)}</div>', "\n".join(lines))

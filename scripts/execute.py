@@ -35,10 +35,9 @@ BOOK = ROOT / "book"
 CACHE = ROOT / "_build" / "checked" / "notebooks.json"
 REMEDY = "if the change is meant, run make refresh"
 TIMEOUT = 120  # seconds a cell may take, as in _config.yml
-# The server starts anew with every run, so that it can hold the modules of the book as well.
+# A module of the book is not among them: if it fails to import, its notebook should say so.
 LIBRARIES = ["ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib", "nbclient"]
-LIBRARIES += ["IPython.extensions.storemagic", "seaborn", "statsmodels.formula.api"]
-LIBRARIES += ["analysis.models", "analysis.text", "analysis.display", "analysis.charts.forms"]
+LIBRARIES += ["IPython.extensions.storemagic", "myst_nb", "seaborn", "statsmodels.formula.api"]
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python", "pygments_lexer": "ipython3"},
@@ -165,7 +164,7 @@ async def execute(path: Path, slots: asyncio.Semaphore, socket: str) -> Notebook
             stopped = f": {error}"
     if failure := find_failure(notebook) or stopped:
         return show_path(path) + " ".join(failure.split())[:300]
-    return notebook
+    return normalise(notebook)  # the kernel describes its language in more words
 
 
 def execute_all(paths: Iterable[Path]) -> dict[Path, NotebookNode | str]:

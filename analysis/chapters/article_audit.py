@@ -26,7 +26,7 @@ from analysis.charts.style import INK, PALETTE, Drawing
 from data import DataError, Problem, load
 from data.checks import format_cell, report
 from data.corrections import parse_filter
-from data.pipeline import correct, read_raw, write_clean
+from data.pipeline import correct, find_outdated, format_clean, read_raw, write_clean
 from data.schema import expand_descriptor, labels
 
 ARTICLE = "wikipedia_article"
@@ -660,14 +660,23 @@ def _format_figure(value: float) -> str:
 
 
 def main() -> int:
-    """Write the clean tables of the audit, or print what is wrong and write nothing."""
+    """Write the clean tables of the audit, or print what is wrong and write nothing.
+
+    With ``--check`` write nothing and fail if they are not what the claims give now.
+    """
     descriptor = expand_descriptor()
     raw, problems = read_raw(descriptor)
     raw, wrong = correct(raw, descriptor)
     try:
         if problems := [*problems, *wrong, *check(raw)]:
             raise DataError(problems)
-        print("Changed: " + (", ".join(write_clean(make_tables(raw))) or "nothing") + ".")
+        tables = make_tables(raw)
+        if "--check" in sys.argv:
+            outdated = find_outdated(format_clean(tables, descriptor)[0])
+            names = ", ".join(f"data/{path}" for path in outdated)
+            print(f"{names}: not what the claims give now; run make refresh" if outdated else "", end="")
+            return 1 if outdated else 0
+        print("Changed: " + (", ".join(write_clean(tables)) or "nothing") + ".")
     except DataError as error:
         print(error, "Nothing was written.", sep="\n", file=sys.stderr)
         return 1

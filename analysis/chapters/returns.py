@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 
+from analysis import text
 from analysis.charts import forms, style
 from analysis.charts.style import PALETTE, Drawing
 
-BORDER_CLOSED = 2020  # first year of the later of the two periods compared
-RESIDENTS_BASE = 1000  # residents per rate
 QUESTIONS = {  # by indicator and item: in short for a chart, and whole
     ("thinks_of_returning_if_unpunished", ""): ("would, if unpunished", "thinks of going if not punished"),
     ("would_return_if_legal", ""): ("would, if legal", "would return if it were legal"),
@@ -56,61 +56,6 @@ def tabulate_releases(vintages: pd.DataFrame, first_year: int = 2012) -> pd.Data
     wide = shown.pivot_table(index="year", columns="month", values="returns_persons", aggfunc="first")
     wide.columns = pd.PeriodIndex(wide.columns).strftime("%b %Y")
     return wide.reset_index()
-
-
-def list_rates(estimates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rates of single years and of the periods compared."""
-    columns = ["rate", "ci_low", "ci_high"]
-    rows = estimates.rename(columns={"estimate": "rate"})
-    single = rows["quantity"].str.extract(r"^rate_(?P<year>\d{4})$").dropna()
-    yearly = single.astype(int).join(rows[columns])
-    spans = rows["quantity"].str.extract(r"^rate_(?:since_)?(?P<start>\d{4})(?:_(?P<end>\d{4}))?$")
-    spans = spans[spans["start"].notna() & ~spans.index.isin(single.index)]
-    spans = spans.fillna({"end": str(yearly["year"].max())}).astype(int)
-    return yearly.reset_index(drop=True), spans.join(rows[columns]).reset_index(drop=True)
-
-
-def pick_residents(residents: pd.DataFrame, start: int, end: int) -> pd.Series:
-    """Return the national count of residents nearest to the middle of a period."""
-    national = residents[
-        (residents["region"] == "all")
-        & (residents["sex"] == "all")
-        & residents["rounded_to_persons"].isna()
-        & residents["as_of_date"].dt.year.between(start, end)
-    ]
-    if national.empty:
-        raise ValueError(f"residents: no national count from {start} to {end}, expected one")
-    middle = pd.Timestamp(year=(start + end + 1) // 2, month=1 if (end - start) % 2 else 7, day=1)
-    return national.loc[(national["as_of_date"] - middle).abs().idxmin()]
-
-
-def relate_to_residents(periods: pd.DataFrame, residents: pd.DataFrame) -> pd.DataFrame:
-    """Return the rate of each period for ``RESIDENTS_BASE`` residents, counted near the middle of it."""
-    spans = zip(periods["start"], periods["end"], strict=True)
-    bases = pd.DataFrame([pick_residents(residents, start, end) for start, end in spans])
-    bases = bases[["as_of_date", "residents_persons", "source_id"]].reset_index(drop=True)
-    found = pd.concat([periods.reset_index(drop=True), bases], axis=1)
-    for ours, theirs in (("per_base", "rate"), ("per_base_low", "ci_low"), ("per_base_high", "ci_high")):
-        found[ours] = RESIDENTS_BASE * found[theirs] / found["residents_persons"]
-    return found
-
-
-def list_newcomers(estimates: pd.DataFrame, returns: pd.DataFrame, entrants: pd.DataFrame) -> pd.DataFrame:
-    """Return the ratio of the two periods' returns for equal numbers of recent entrants.
-
-    One row per number of years that make an entrant recent (``window_years``), with the recent entrants
-    of each year added up ``before`` and ``since`` the border closed.
-    """
-    rows = estimates.rename(columns={"estimate": "ratio"})
-    rows["window_years"] = rows["quantity"].str.extract(r"^ratio_newcomers_(\d+)$")[0].astype(float)
-    rows = rows.dropna(subset=["window_years"])
-    yearly = entrants.groupby("year")["entrants_persons"].sum()
-    covered = returns.set_index("year")["covers_until"].dt.month.fillna(12) / 12
-    sums = [yearly.rolling(int(window)).sum() * covered for window in rows["window_years"]]
-    return rows.assign(
-        before=[recent.loc[: BORDER_CLOSED - 1].sum() for recent in sums],
-        since=[recent.loc[BORDER_CLOSED:].sum() for recent in sums],
-    )
 
 
 def list_wishes(shares: pd.DataFrame) -> pd.DataFrame:
@@ -163,7 +108,10 @@ def decompose_press_total(whereabouts: pd.DataFrame, emigration: pd.DataFrame) -
 def draw_returns(returns: pd.DataFrame, revised: pd.DataFrame, source: str) -> Drawing:
     """Draw confirmed returns per year, zeros written out, and what a revised year first showed."""
     figure, axes = style.start(3.5)
-    axes.bar(returns["year"], returns["returns_persons"], color=PALETTE["plum"], width=0.7)
+    sns.barplot(
+        returns, x="year", y="returns_persons", ax=axes, color=PALETTE["plum"], width=0.7,
+        native_scale=True, errorbar=None, saturation=1,
+    )  # fmt: skip
     for row in returns[returns["returns_persons"] > 0].to_dict("records"):
         _label_above(axes, row["year"], row["returns_persons"], f"{row['returns_persons']}", dy=3)
     implied = returns[returns["is_implied"]]
@@ -191,12 +139,26 @@ def draw_returns(returns: pd.DataFrame, revised: pd.DataFrame, source: str) -> D
         words = f"first release: {row['first_persons']}"
         style.label_point(axes, row["year"], height, words, colour=PALETTE["grey"], dx=-6, va="bottom")
     style.mark_event(axes, 2019.5, "border closed", height=1.0)
-    style.name_unit(axes, "Confirmed returns a year")
+    axes.set(xlabel="", ylabel="")
     top = float(returns["returns_persons"].max())
-    axes.set_yticks(range(0, int(top) + 2, 2))
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.grid(visible=False)
     axes.set_ylim(0, top * 1.15)
-    style.whole_years(axes, returns["year"], step=3)
-    return style.finish(figure, "confirmed returns a year", source, returns)
+    style.whole_years(axes, returns["year"], step=5)
+    total, recent = int(returns["returns_persons"].sum()), returns[returns["year"] >= 2020]
+    last = returns["covers_until"].dropna()
+    until = f"{last.iloc[-1]:%B %Y}" if len(last) else f"{returns['year'].max()}"
+    return style.finish(
+        figure,
+        "confirmed returns per year",
+        source,
+        returns,
+        title=f"{total} confirmed returns since {returns['year'].min()}, "
+        f"{text.number_word(recent['returns_persons'].sum())} of them since 2020",
+        subtitle=f"People who went back to North Korea, per year, to {until}; rings are zeros",
+        alt=f"The most in one year is {int(top)}",
+    )
 
 
 def _label_above(axes: Axes, x: Any, y: Any, words: str, *, dy: float = 6, colour: str = style.INK) -> None:
@@ -219,8 +181,19 @@ def draw_wishes(wishes: pd.DataFrame, source: str) -> Drawing:
     )
     axes.axhline((wishes["kind"] == "wish").sum() - 0.5, color=style.FAINT, linewidth=1)
     style.percents(axes, axis="x")
-    axes.set(xlim=(0, 100), xticks=[0, 50, 100], xlabel="Share of those asked")
-    return style.finish(figure, "wish to return, by question", source, wishes)
+    axes.set(xlim=(0, 100), xticks=[0, 50, 100], xlabel="")
+    for place, row in enumerate(wishes.to_dict("records")):
+        style.label_point(axes, row["ci_high"], place, f"{row['share_computed_pct']:.0f}%", weight="bold")
+    wide = wishes.loc[wishes["kind"] == "wish", "share_computed_pct"]
+    return style.finish(
+        figure,
+        "wish to return, by question",
+        source,
+        wishes,
+        title=f"From {wide.min():.0f}% to {wide.max():.0f}%: the answer depends on the question",
+        subtitle="Share of those asked who wish it or thought of it (circles) or never did (squares), "
+        "with 95% ranges for chance",
+    )
 
 
 def draw_whereabouts(stocks: pd.DataFrame, missing: pd.DataFrame, source: str) -> Drawing:
@@ -243,10 +216,18 @@ def draw_whereabouts(stocks: pd.DataFrame, missing: pd.DataFrame, source: str) -
         va="top" if falls else "bottom",
         weight="bold",
     )
-    style.name_unit(line, "Of them not located (stock)")
+    style.name_unit(line, "Of them not located")
     line.set_ylim(0, float(missing["persons"].max()) * 1.25)
     drawn = {"all": stocks, "not located": missing}
-    return style.finish(figure, "people whose residence is unknown", source, drawn)
+    newest = stocks.iloc[-1]
+    return style.finish(
+        figure,
+        "people whose residence is unknown",
+        source,
+        drawn,
+        title=f"{newest['gone_abroad']} of {newest['residence_unknown']} without a known address are abroad",
+        subtitle=f"People whose address in South Korea is unknown, to {newest['as_of_date']:%B %Y}",
+    )
 
 
 def _draw_stocks(axes: Axes, stocks: pd.DataFrame) -> None:
@@ -270,7 +251,6 @@ def _draw_stocks(axes: Axes, stocks: pd.DataFrame) -> None:
     axes.set_yticks(places, [f"{date:%b %Y}" for date in stocks["as_of_date"]])
     axes.set_ylim(len(stocks) - 0.5, -1.1)
     axes.set_xlim(0, float(stocks["residence_unknown"].max()) * 1.14)
-    style.name_unit(axes, "People whose residence is unknown (stock)")
 
 
 def draw_sum(steps: pd.DataFrame, stocks: pd.DataFrame, source: str) -> Drawing:
@@ -295,38 +275,12 @@ def draw_sum(steps: pd.DataFrame, stocks: pd.DataFrame, source: str) -> Drawing:
     axes.invert_yaxis()
     axes.set_xlim(0, total * 1.17)
     forms.clear_axes(axes)
-    style.name_unit(axes, "People recorded as abroad")
     drawn = {"added up": steps, "newest stock": stocks.tail(1)}
-    return style.finish(figure, "yearly stocks added up", source, drawn)
-
-
-def draw_rates(yearly: pd.DataFrame, periods: pd.DataFrame, source: str) -> Drawing:
-    """Draw returns per year with exact intervals, and the pooled rate of each period."""
-    figure, axes = style.start(3.6)
-    for row in periods.to_dict("records"):
-        span = [row["start"] - 0.5, row["end"] + 0.5]
-        style.draw_band(axes, span, [row["ci_low"]] * 2, [row["ci_high"]] * 2, PALETTE["blue"])
-        axes.hlines(row["rate"], *span, color=PALETTE["blue"], zorder=2)
-        top = yearly.loc[yearly["year"].between(row["start"], row["end"]), "ci_high"].max()
-        words = f"{row['rate']:.1f} a year"
-        _label_above(axes, (row["start"] + row["end"]) / 2, top, words, dy=5, colour=PALETTE["blue"])
-    style.draw_intervals(
-        axes, yearly, at="year", low="ci_low", high="ci_high", colour=PALETTE["grey"], horizontal=False
+    return style.finish(
+        figure,
+        "yearly stocks added up",
+        source,
+        drawn,
+        title=f"How {last['gone_abroad']:,} people became {total:,}",
+        subtitle=f"People recorded as abroad: {len(steps)} yearly numbers added up, and the newest one",
     )
-    axes.plot(
-        yearly["year"],
-        yearly["rate"],
-        linestyle="none",
-        marker="o",
-        markersize=7,
-        color=style.INK,
-        zorder=4,
-        clip_on=False,
-    )
-    style.mark_event(axes, 2019.5, "border closed", height=1.0)
-    style.name_unit(axes, "Confirmed returns a year")
-    axes.set_ylim(0, float(yearly["ci_high"].max()) * 1.2)
-    style.thousands(axes)
-    style.whole_years(axes, yearly["year"], step=3)
-    drawn = {"years": yearly, "periods": periods}
-    return style.finish(figure, "returns a year with exact intervals", source, drawn)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
@@ -54,17 +54,20 @@ def draw_lines(
             style.label_beside(axes, last[x], last[y], words, colour=colour, gap=6)
 
 
-def mark_redesigns(axes: Axes, rounds: pd.DataFrame, *, height: float = 1.0) -> None:
-    """Draw a dotted line halfway between consecutive rounds of a survey that differ in design."""
-    for before, after in pairwise(rounds.sort_values("year").to_dict("records")):
-        if before["era"] != after["era"]:
-            axes.axvline(
-                (before["year"] + after["year"]) / 2,
-                ymax=height,
-                color=style.PALETTE["grey"],
-                linewidth=1,
-                linestyle=style.DOTTED,
-            )
+def mark_redesigns(
+    axes: Axes, rounds: pd.DataFrame, *, height: float = 1.0, label: str = "new design"
+) -> None:
+    """Draw a dotted line before the first round of each later design, the first one labelled.
+
+    The year of that round is the end of the design's code in ``era``, whether or not the round has data.
+    """
+    starts = sorted({int(era[-4:]) for era in rounds["era"] if era[-4:].isdigit()})
+    for i, year in enumerate(year for year in starts if year > rounds["year"].min()):
+        axes.axvline(
+            year - 0.5, ymax=height, color=style.PALETTE["grey"], linewidth=1, linestyle=style.DOTTED
+        )
+        if label and i == 0:
+            style.label_note(axes, year - 0.5, height, label)
 
 
 def label_rows(axes: Axes, labels: Sequence[str]) -> None:
@@ -86,12 +89,24 @@ def clear_axes(axes: Axes) -> None:
 
 
 def draw_bars(
-    axes: Axes, frame: pd.DataFrame, *, label: str, value: str, form: Callable[[float], str]
+    axes: Axes,
+    frame: pd.DataFrame,
+    *,
+    label: str,
+    value: str,
+    form: Callable[[float], str],
+    highlighted: int = 0,
 ) -> None:
-    """Draw horizontal bars from top to bottom in the frame's order, each with its value at its end."""
-    axes.barh(range(len(frame)), frame[value], color=style.PALETTE["teal"], height=0.66)
-    axes.set_yticks(range(len(frame)), frame[label])
-    axes.invert_yaxis()
+    """Draw horizontal bars from top to bottom in the frame's order, each with its value at its end.
+
+    With ``highlighted`` the bars after the first so many are pale.
+    """
+    sns.barplot(
+        frame, x=value, y=label, orient="y", color=style.PALETTE["blue"], saturation=1, width=0.66, ax=axes
+    )
+    axes.set(xlabel="", ylabel="")
+    for bar in axes.patches[highlighted:] if highlighted else []:
+        bar.set_alpha(0.4)
     for place, amount in enumerate(frame[value]):
         style.label_point(axes, amount, place, form(amount), dx=4)
     clear_axes(axes)

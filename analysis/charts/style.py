@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import matplotlib.style
 import numpy as np
@@ -16,7 +16,9 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 STYLE_SHEET = Path(__file__).with_name("book.mplstyle")
@@ -36,6 +38,13 @@ FAINT = "#c9ced6"  # for lines that only guide the eye
 SEX_COLOURS = {"female": PALETTE["teal"], "male": PALETTE["ochre"], "all": PALETTE["grey"]}
 SEX_MARKERS = {"female": "o", "male": "s", "all": "D"}
 SEX_LABELS = {"female": "women", "male": "men", "all": "both"}
+# The subject is blue with an unbroken line; what it is compared with is grey, lighter and with squares.
+POPULATION_COLOURS = {"north_korean_origin": PALETTE["blue"], "general_population": PALETTE["grey"]}
+POPULATION_MARKERS = {"north_korean_origin": "o", "general_population": "s"}
+POPULATION_WIDTHS = {"north_korean_origin": 2.4, "general_population": 1.2}
+# The Korea Hana Foundation has the colour of the subject, for its surveys lead; the institute is set apart.
+SURVEY_COLOURS = {"khf": PALETTE["blue"], "nkdb": PALETTE["plum"]}
+SURVEY_MARKERS = {"khf": "o", "nkdb": "^"}
 # Colour is never the only difference: series take a marker and a dash in the order of the palette.
 MARKERS = ["o", "s", "D", "^", "v", "P"]
 DASHES: list[Any] = ["-", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 2, 1, 2)), (0, (3, 1)), (0, (8, 2))]
@@ -46,15 +55,18 @@ FITTED = ["year", "observed", "mean", "confidence_low", "confidence_high"]
 
 WIDTH = 5.0  # inches
 TYPE_PT = 12.0  # as in the style sheet
+TITLE_PT = 14.0
+LINE_SPACING = 1.22
 
 
 class Drawing:
     """A finished chart, as a notebook shows it."""
 
-    def __init__(self, svg: str, subject: str, data: str) -> None:
+    def __init__(self, svg: str, subject: str, data: str, title: str = "") -> None:
         self.svg = svg
         self.subject = subject
         self.data = data
+        self.title = title
 
     def __repr__(self) -> str:
         return f"Figure: {self.subject}"
@@ -75,9 +87,16 @@ def start(
 
 
 def finish(
-    figure: Figure, subject: str, source: str, data: pd.DataFrame | Mapping[str, pd.DataFrame]
+    figure: Figure,
+    subject: str,
+    source: str,
+    data: pd.DataFrame | Mapping[str, pd.DataFrame],
+    *,
+    title: str = "",
+    subtitle: str = "",
+    alt: str = "",
 ) -> Drawing:
-    """Add the source line, draw, and return the finished chart.
+    """Add title, subtitle and source, draw, and return the finished chart.
 
     Parameters
     ----------
@@ -87,6 +106,12 @@ def finish(
         Who published the figures, and to which year; printed below the axes.
     data : pandas.DataFrame or mapping of str to pandas.DataFrame
         What is drawn; several frames are written below each other, named in the column ``part``.
+    title : str
+        The finding with its number, made from the data; above the axes, bold, wrapped to the width.
+    subtitle : str
+        What is counted, who, where, when and in which unit; below the title.
+    alt : str
+        The main values in a sentence, for those who cannot see the chart; follows the title in its label.
 
     Raises
     ------
@@ -96,16 +121,69 @@ def finish(
     if not re.search(r"\b\d{4}\b", source):
         raise ValueError(f"{subject}: source: expected who published the figures and a year, got {source!r}")
     for axes in figure.axes:
-        if not (axes.get_ylabel() or axes.get_xlabel() or axes.get_title(loc="left")):
+        if not (subtitle or axes.get_ylabel() or axes.get_xlabel() or axes.get_title(loc="left")):
             raise ValueError(f"{subject}: expected a unit on each axis (name_unit or a label), got none")
-    lines = textwrap.wrap(f"Source: {source}", 52)
-    figure.supxlabel("\n".join(lines), x=0.01, ha="left", color=PALETTE["grey"])
+    figure.supxlabel(_wrap(f"Source: {source}", figure, TYPE_PT), x=0.01, ha="left", color=PALETTE["grey"])
+    _add_header(figure, title, subtitle)
     out = io.StringIO()
     # The canvas draws once; savefig would draw twice, first to learn the size of what it draws.
     undated = {"Date": None, "Creator": None, "Type": None, "Format": None}
     FigureCanvasSVG(figure).print_svg(out, metadata=undated)
     _check_words_fit(figure, subject)
-    return Drawing(_make_stable(out.getvalue()), subject, _format_data(subject, data))
+    svg = _make_stable(out.getvalue())
+    if label := " ".join(f"{part.rstrip('.')}." for part in (title, subtitle, alt) if part):
+        svg = svg.replace("<svg ", f'<svg role="img" aria-label={quoteattr(label)} ', 1)
+    return Drawing(svg, subject, _format_data(subject, data), title)
+
+
+def _add_header(figure: Figure, title: str, subtitle: str) -> None:
+    """Write title and subtitle above the plot; the figure grows by their height."""
+    parts = [
+        (_wrap(words, figure, size, weight), size, weight, colour)
+        for words, size, weight, colour in (
+            (title, TITLE_PT, "bold", INK),
+            (subtitle, TYPE_PT, "normal", PALETTE["grey"]),
+        )
+        if words
+    ]
+    heights = [(words.count("\n") + 1) * size * LINE_SPACING + 5 for words, size, _, _ in parts]
+    header = sum(heights) / 72
+    width, plot = figure.get_size_inches()
+    figure.set_size_inches(width, plot + header)
+    engine = figure.get_layout_engine()
+    engine.set(rect=(0, 0, 1, plot / (plot + header)))  # type: ignore[union-attr]
+    top = 1.0
+    for (words, size, weight, colour), height in zip(parts, heights, strict=True):
+        figure.text(
+            0.01, top, words, size=size, weight=weight, color=colour, va="top", linespacing=LINE_SPACING
+        )
+        top -= height / 72 / (plot + header)
+
+
+def measure(words: str, size: float = TYPE_PT, weight: str = "normal") -> float:
+    """Return the width of a line of text in points."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    return float(text_to_path.get_text_width_height_descent(words, font, ismath=False)[0])
+
+
+def _wrap(words: str, figure: Figure, size: float, weight: str = "normal") -> str:
+    """Return words in as few lines as the figure's width allows, the lines about equally long."""
+    widths = {word: measure(f"{word} ", size, weight) for word in words.split()}
+    limit = 0.97 * 72 * figure.get_figwidth()
+
+    def fill(limit: float) -> list[str]:
+        lines, used = [""], 0.0
+        for word in words.split():
+            if used and used + widths[word] > limit:
+                lines, used = [*lines, ""], 0.0
+            lines[-1] += f"{word} "
+            used += widths[word]
+        return lines
+
+    lines = fill(limit)
+    while len(tighter := fill(limit := limit - size)) == len(lines) and limit > max(widths.values()):
+        lines = tighter
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _format_data(subject: str, data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> str:
@@ -167,7 +245,7 @@ def _get_axis(axes: Axes, axis: str) -> Axis:
 def thousands(axes: Axes, *, axis: str = "y") -> None:
     """Format an axis of counts with thousands separators and whole-number ticks."""
     _get_axis(axes, axis).set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}"))
-    _get_axis(axes, axis).set_major_locator(MaxNLocator(nbins=6, integer=True))
+    _get_axis(axes, axis).set_major_locator(MaxNLocator(nbins=5, integer=True, steps=[1, 2, 5, 10]))
 
 
 def percents(axes: Axes, *, axis: str = "y") -> None:
@@ -176,10 +254,11 @@ def percents(axes: Axes, *, axis: str = "y") -> None:
 
 
 def whole_years(axes: Axes, years: Iterable[int], *, step: int | None = None) -> None:
-    """Put the ticks of a time axis on whole years, few enough for a telephone."""
+    """Put the ticks of a time axis on multiples of ``step`` years and on the last year."""
     first, last = min(years), max(years)
-    step = step or max(1, -(-(last - first) // 5))
-    axes.set_xticks(list(range(first, last + 1, step)))
+    step = step or next(size for size in (1, 2, 5, 10, 20) if (last - first) / size <= 6)
+    round_years = range(-(-first // step) * step, last, step)
+    axes.set_xticks([*(year for year in round_years if last - year > step / 2), last])
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}"))
 
 
@@ -226,6 +305,11 @@ def label_beside(
 def mark_event(axes: Axes, x: float, text: str, *, height: float = 1.0, ha: str = "left") -> None:
     """Mark a dated event with a thin line and a label at the given height of the axes (0 to 1)."""
     axes.axvline(x, color=PALETTE["grey"], linewidth=1, linestyle=DOTTED, zorder=1)
+    label_note(axes, x, height, text, ha=ha)
+
+
+def label_note(axes: Axes, x: float, height: float, text: str, *, ha: str = "left") -> None:
+    """Write a muted note beside a year at the given height of the axes (0 to 1)."""
     axes.annotate(
         text,
         (x, height),

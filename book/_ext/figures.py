@@ -25,7 +25,7 @@ from sphinx.util.osutil import relative_uri
 STYLESHEET = Path(__file__).parent.parent / "_static" / "book.css"
 OUTPUTS = "jupyter_execute"  # where MyST-NB writes the pictures of notebooks
 SHORTEST_ALT = 30  # letters; a shorter one cannot name the kind of chart and its axes
-WIDTH = 528  # pixels, at most
+WIDTH = 440  # pixels, at most: type of 12 points is then 14.7 pixels high
 SUMMARY = "Numbers of this figure"
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
@@ -74,7 +74,7 @@ def inline(svg: str, *, name: str, alt: str, colours: Mapping[str, str]) -> str:
     root.attrib = {
         "class": "plot",
         "role": "img",
-        "aria-label": alt,
+        "aria-label": " ".join(filter(None, (root.attrib.get("aria-label"), alt))),
         "viewBox": root.attrib["viewBox"],
         "width": str(WIDTH),
         "height": f"{WIDTH * box[3] / box[2]:.0f}",

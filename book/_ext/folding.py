@@ -9,8 +9,8 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-FOLDED = "How we checked"
-SUMMARY = "Diagnostics, sensitivity, and what else was tried"
+FOLDED = "How we worked it out"
+SUMMARY = "Model, formula, diagnostics and other choices"
 
 
 def is_folded(part: nodes.Node) -> bool:

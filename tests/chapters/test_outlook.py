@@ -1,30 +1,38 @@
+"""Chapter 9: what is said of the forecasts follows from the model."""
+
 import pandas as pd
+import pytest
 
 from analysis.chapters import outlook
+from analysis.models import fit
 
 
-def test_a_projection_starts_from_the_last_year_observed():
-    observed = pd.DataFrame({"year": [2023, 2024], "value": [196.0, 236.0]})
-    projected = pd.DataFrame({"year": [2025], "forecast": [230.0]}).assign(
-        low_80=150.0, high_80=300.0, low_95=100.0, high_95=400.0
+@pytest.fixture(scope="module")
+def facts():
+    return outlook.summarise(fit("outlook_entrants"), 2025)
+
+
+def test_the_forecast_repeats_the_last_figure_with_its_range(facts):
+    assert (facts["first_year"], facts["forecast"]) == (2026, pytest.approx(223))
+    assert (facts["low"], facts["high"]) == pytest.approx((76.66, 648.73), abs=0.01)
+
+
+def test_past_ranges_held_twelve_of_sixteen_times(facts):
+    assert (facts["hits"], facts["forecasts"]) == (12, 16)
+
+
+def test_two_of_nine_forecasts_held_in_the_closed_years(facts):
+    assert (facts["closed_hits"], facts["closed_all"]) == (2, 9)
+
+
+def test_the_title_of_the_errors_states_what_is_drawn():
+    scores = pd.DataFrame(
+        {
+            "method": list(outlook.METHOD_LABELS) * 3,
+            "horizon": [1] * 4 + [2] * 4 + [3] * 4,
+            "forecasts": 9,
+            "mean_absolute_error": range(100, 1300, 100),
+        }
     )
-    drawn = outlook.draw_projection(observed, projected, "Entrants a year", "made up, 2025")
-    assert drawn.subject == "entrants a year: the next three years"
-    assert drawn.data.splitlines()[1:] == [
-        "observed,2023,196,,,,,",
-        "observed,2024,236,,,,,",
-        "projected,2025,,230,150,300,100,400",
-    ]
-
-
-def test_the_last_value_is_the_line_the_others_are_compared_with():
-    rows = [
-        (method, horizon, ratio)
-        for method, ratio in (("last value", 1.0), ("mean", 2.0), ("line", 1.5))
-        for horizon in (1, 2, 3)
-    ]
-    scores = pd.DataFrame(rows, columns=["method", "horizon", "ratio_to_last_value"])
-    drawn = outlook.draw_scores(scores, "made up, 2025")
-    assert ">Mean<" in drawn.svg
-    assert ">three years<" in drawn.svg
-    assert "last value" not in drawn.data
+    drawing = outlook.draw_errors(scores, "Ministry of Unification, to 2025")
+    assert "100" in drawing.title and "400" in drawing.title

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.chapters import returns
+from analysis.models import fit
 from data import load
 from tests.factory import make_table
 
@@ -101,40 +102,6 @@ def test_two_counts_of_one_month_are_refused():
         returns.tabulate_releases(rows)
 
 
-def test_years_and_periods_are_separated_by_name():
-    yearly, periods = returns.list_rates(ESTIMATES)
-    assert yearly["year"].tolist() == [2012, 2020]
-    assert periods[["start", "end", "rate"]].to_numpy().tolist() == [[2012, 2019, 3.6], [2020, 2020, 0.4]]
-
-
-def test_a_rate_is_divided_by_the_residents_of_its_own_period():
-    _, periods = returns.list_rates(ESTIMATES)
-    related = returns.relate_to_residents(periods.assign(end=[2019, 2025]), RESIDENTS)
-    assert related["residents_persons"].tolist() == [26_000, 31_000]
-    assert related["per_base"].tolist() == pytest.approx([3600 / 26_000, 400 / 31_000])
-    assert related["per_base_high"].iloc[0] == pytest.approx(10_000 / 26_000)
-
-
-def test_a_period_without_a_national_count_is_refused():
-    _, periods = returns.list_rates(ESTIMATES)
-    with pytest.raises(ValueError, match="no national count from 2017 to 2019"):
-        returns.relate_to_residents(periods.assign(start=2017, end=2019), RESIDENTS)
-
-
-@pytest.mark.parametrize(
-    ("counts", "until", "before", "since"),
-    [
-        ({2019: 4, 2020: 1, 2021: 0}, None, 200, 110 + 20),
-        ({2019: 4, 2020: 1, 2021: 0}, "2021-06-30", 200, 110 + 10),
-        ({2018: 9, 2019: 4, 2020: 1}, None, 200, 110),  # of 2018 the entrants of 2017 are not known
-    ],
-)
-def test_recent_entrants_are_those_of_the_year_and_of_the_years_before(counts, until, before, since):
-    estimates = ESTIMATES.replace({"quantity": {"rate_all": "ratio_newcomers_2"}})
-    rows = returns.list_newcomers(estimates, make_returns(counts, until), ENTRANTS)
-    assert rows[["window_years", "ratio", "before", "since"]].to_numpy().tolist() == [[2, 2.3, before, since]]
-
-
 def test_wishes_are_sorted_by_share_and_the_repeated_question_by_year():
     assert WISHES[["label", "kind"]].to_numpy().tolist() == [
         ["2006: would, if unpunished", "wish"],
@@ -185,8 +152,7 @@ def test_the_published_press_total_adds_up_five_stocks():
 def test_an_implied_zero_is_written_above_the_axis(is_implied, zeros):
     rows = make_returns({2019: 2, 2020: 0}).assign(is_implied=[False, is_implied])
     svg = returns.draw_returns(rows, returns.find_revised(RELEASES[:0]), SOURCE).svg
-    on_the_axis = 1
-    assert svg.count(">0<") == zeros + on_the_axis
+    assert svg.count(">0<") == zeros
 
 
 def test_a_revised_year_shows_its_first_release():
@@ -199,7 +165,6 @@ DRAWINGS = {
         returns.summarise_whereabouts(STOCKS), returns.list_not_located(STOCKS), SOURCE
     ),
     "sum": lambda: returns.draw_sum(decompose(140), returns.summarise_whereabouts(STOCKS), SOURCE),
-    "rates": lambda: returns.draw_rates(*returns.list_rates(ESTIMATES), SOURCE),
     "wishes": lambda: returns.draw_wishes(WISHES, SOURCE),
 }
 
@@ -209,10 +174,15 @@ DRAWINGS = {
     [
         ("whereabouts", [">100<", ">6<"]),
         ("sum", [">140<", "Dec 2021, unknown"]),
-        ("rates", ["3.6 a year", "0.4 a year"]),
         ("wishes", [returns.PALETTE["plum"], returns.PALETTE["teal"]]),
     ],
 )
 def test_a_chart_shows_its_numbers_or_its_colours(name, expected):
     svg = DRAWINGS[name]().svg
     assert [words for words in expected if words not in svg] == []
+
+
+def test_the_log_line_with_zeroes_says_how_fast_returns_fell():
+    change, newcomers = (fit("returns_rate").get(name) for name in ("change", "change_newcomers"))
+    assert (change.value, change.ci_low, change.ci_high) == pytest.approx((-25.4, -34.2, -15.6), abs=0.1)
+    assert (newcomers.value, newcomers.ci_high) == pytest.approx((-13.4, -1.2), abs=0.1)

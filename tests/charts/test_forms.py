@@ -27,12 +27,13 @@ def test_draw_lines_puts_the_label_at_the_end_or_where_asked(label_at, place):
     assert [(text.get_text(), text.xy) for text in axes.texts] == [("A", place)]
 
 
-def test_mark_redesigns_draws_a_line_between_designs_only():
-    rounds = pd.DataFrame({"year": [2017, 2011, 2012, 2014], "era": ["c", "a", "a", "b"]})
+def test_mark_redesigns_draws_a_line_where_a_design_began_even_in_a_year_without_data():
+    rounds = pd.DataFrame({"year": [2018, 2011, 2012, 2015], "era": ["x_2017", "x_2011", "x_2011", "x_2014"]})
     _, axes = style.start()
     forms.mark_redesigns(axes, rounds, height=0.8)
-    assert [line.get_xdata()[0] for line in axes.lines] == [2013.0, 2015.5]
+    assert [line.get_xdata()[0] for line in axes.lines] == [2013.5, 2016.5]
     assert [line.get_ydata()[1] for line in axes.lines] == [0.8, 0.8]
+    assert len(axes.texts) == 1
 
 
 def test_draw_dots_puts_rows_of_one_label_on_one_line_and_skips_missing_intervals():

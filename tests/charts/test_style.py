@@ -1,5 +1,6 @@
 import itertools
 import re
+import xml.etree.ElementTree as ET
 
 import matplotlib.colors
 import numpy as np
@@ -74,6 +75,42 @@ def test_finish_refuses_an_incomplete_chart(changes, message):
 def test_finish_stores_the_data(data, text):
     drawing = draw(data=data)
     assert drawing.data == drawing._repr_mimebundle_()["text/csv"] == text
+
+
+def test_finish_writes_title_and_subtitle_inside_the_picture_and_into_its_label():
+    figure, axes = style.start(3.0)
+    axes.plot(DATA["year"], DATA["persons"])
+    title, subtitle = "Twenty people came in 2003, twice as many as in 2002 & before", "Persons, 2002 to 2003"
+    drawn = style.finish(
+        figure, "a line", "Ministry, 2003", DATA, title=title, subtitle=subtitle, alt="10 in 2002."
+    )
+    label = ET.fromstring(drawn.svg).attrib["aria-label"]
+    assert label == f"{title}. {subtitle}. 10 in 2002."
+    assert figure.get_figheight() > 3.0
+    lines = next(t for t in figure.texts if t.get_weight() == "bold").get_text().split("\n")
+    assert " ".join(lines) == title
+    assert len(lines) == 2
+    widths = [style.measure(line, style.TITLE_PT, "bold") for line in lines]
+    assert max(widths) <= 72 * style.WIDTH
+    assert min(widths) > max(widths) / 2
+    tops = [t.get_window_extent().y0 for t in figure.texts if not t.get_text().startswith("Source")]
+    assert axes.get_window_extent().y1 < min(tops)
+
+
+@pytest.mark.parametrize(
+    ("years", "step", "ticks"),
+    [
+        ([2002, 2025], 5, [2005, 2010, 2015, 2020, 2025]),
+        ([2002, 2024], 5, [2005, 2010, 2015, 2020, 2024]),
+        ([2012, 2022], 5, [2015, 2022]),
+        ([2019, 2023], None, [2019, 2020, 2021, 2022, 2023]),
+        ([2003, 2020], None, [2005, 2010, 2015, 2020]),
+    ],
+)
+def test_whole_years_are_round_and_end_with_the_last(years, step, ticks):
+    _, axes = style.start()
+    style.whole_years(axes, years, step=step)
+    assert list(axes.get_xticks()) == ticks
 
 
 def test_label_beside_is_on_its_side():

@@ -32,8 +32,8 @@ year,sex,visitors_persons,share_pct,counted_on,is_rounded,source_id,note
 2003,male,4,,,true,bulletin,
 """
 SOURCES = """\
-source_id,publisher,title,url,published
-bulletin,Statistics Office,Yearly bulletin,https://example.org/bulletin,2004
+source_id,publisher,producer,title,url,published
+bulletin,Statistics Office,Statistics Office,Yearly bulletin,https://example.org/bulletin,2004
 """
 CORRECTIONS = """\
 table,where,column,action,printed,corrected

@@ -13,6 +13,7 @@ from data import pipeline
 from data.checks import DataError, Problem
 from data.schema import expand_descriptor, read_descriptor
 from tests.data.conftest import Package
+from tests.factory import list_places, make_table
 
 CORRECTIONS = "raw/corrections.csv"
 NEW = "2004,all,3,,,,bulletin,\n2004,female,2,,,,bulletin,\n2004,male,1,,,,bulletin,\n"
@@ -45,7 +46,7 @@ MISTAKES = [
     ("an outdated correction", ("2003,male,4,", "2003,male,5,"), ("raw/corrections.csv", 2, "printed")),
     (
         "a source that no row cites",
-        ("2004\n", "2004\nleaflet,A,B,C,D\n"),
+        ("2004\n", "2004\nleaflet,A,A,B,C,D\n"),
         ("raw/sources.csv", 3, "source_id"),
     ),
 ]
@@ -61,6 +62,13 @@ def test_one_mistake_gives_one_problem_and_nothing_is_written(
     with pytest.raises(DataError):
         package.build()
     assert package.read() == before
+
+
+def test_a_row_from_a_copy_is_not_official() -> None:
+    sources = make_table("sources", {"source_id": "own"}, {"source_id": "copy", "producer": "y"})
+    rows = make_table("returns", {"source_id": "own"}, {"source_id": "copy"}, certainty="official")
+    problems = pipeline.check_official({"sources": sources, "returns": rows})
+    assert list_places(problems) == [("returns", 3, "certainty")]
 
 
 def test_a_clean_value_outside_the_schema_is_reported(package: Package) -> None:

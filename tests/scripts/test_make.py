@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -23,22 +22,27 @@ RENDER = """new = pathlib.Path("_build/new")
 new.mkdir(parents=True)
 (new / "index.html").write_text(pathlib.Path("book/index.ipynb").read_text())
 """
-STEPS = ["data", "estimates", "dictionary", "execute", "render"]
+STEPS = {
+    "data": "data/__main__",
+    "audit": "analysis/chapters/article_audit",
+    "estimates": "analysis/models/__main__",
+    "dictionary": "scripts/data_dictionary",
+    "execute": "scripts/execute",
+    "render": "scripts/render",
+}
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     root = tmp_path_factory.mktemp("make") / "책 book"
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    estimates = re.search(r"-m (analysis\.\w+)", makefile)[1].replace(".", "/")
-    files = ["data/__main__", estimates, "scripts/data_dictionary", "scripts/execute", "scripts/render"]
-    for file, name in zip(files, STEPS, strict=True):
+    for name, file in STEPS.items():
         (root / file).parent.mkdir(parents=True, exist_ok=True)
         (root / f"{file}.py").write_text(STEP.format(name=name) + (RENDER if name == "render" else ""))
     for name in ("data/raw/a.csv", "data/clean/a.csv", "book/_paths.py", "book/_ext/pages.py"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("a\n")
-    for name in ("book/index.ipynb", "book/glossary.md", "_config.yml", "_toc.yml"):
+    for name in ("book/index.ipynb", "book/further_reading.md", "_config.yml", "_toc.yml"):
         (root / name).write_text("text\n")
     for name in ("requirements.lock", "requirements-test.lock"):
         shutil.copy2(ROOT / name, root / name)
@@ -74,10 +78,10 @@ def test_nothing_runs_if_nothing_changed_even_if_files_have_new_times(root):
     ("file", "steps"),
     [
         ("book/index.ipynb", ["execute", "render"]),
-        ("book/glossary.md", ["render"]),
+        ("book/further_reading.md", ["render"]),
         ("book/_ext/pages.py", ["render"]),
         ("_config.yml", ["render"]),
-        ("book/_paths.py", ["dictionary", "estimates", "execute"]),
+        ("book/_paths.py", ["audit", "dictionary", "estimates", "execute"]),
         ("data/raw/a.csv", sorted(STEPS)),
         ("data/clean/a.csv", sorted(STEPS)),
     ],
