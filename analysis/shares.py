@@ -264,6 +264,7 @@ SETS: tuple[Specification, ...] = (
             other="survey=kostat_social;indicator=suicidal_impulse;population=general_population;sex=all",
         ),
         {"design effect 2": {"design_effect": 2.0}, "South Korean n of 17,664": {"other_n": 17664}},
+        "interval",
     ),
     Specification(
         "06_returns",
