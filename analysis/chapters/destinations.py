@@ -1,93 +1,48 @@
-"""Chapter 7: other countries, estimates for China, admissions to the United States, UNHCR's stocks."""
+"""Chapter 7: what is known by place, estimates for China, admissions, asylum, UNHCR's stocks, forced returns."""
 
 from __future__ import annotations
 
-import pandas as pd
-from matplotlib.axes import Axes
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from analysis.charts import forms, style
+import pandas as pd
+import seaborn as sns
+
+from analysis import text
+from analysis.charts import style
 from analysis.charts.style import PALETTE, Drawing
 
-# What a measure counts, and whether that is a stock or a flow.
-MEASURES = {
-    "arrivals_or_arrests": ("arrivals or arrests", "flow"),
-    "asylum_applications": ("asylum applications", "flow"),
-    "asylum_cases_decided": ("asylum cases decided", "flow"),
-    "asylum_granted": ("asylum granted", "flow"),
-    "asylum_granted_cumulative": ("asylum granted, running total", "flow"),
-    "asylum_pending": ("asylum claims pending", "stock"),
-    "asylum_refused": ("asylum refused", "flow"),
-    "asylum_seekers": ("asylum-seekers", "stock"),
-    "asylum_withdrawn": ("asylum claims withdrawn", "flow"),
-    "children_of_north_korean_women": ("children of North Korean women", "estimate"),
-    "citizenship_acquired": ("citizenship acquired", "flow"),
-    "cumulative_crossers": ("people who ever crossed", "estimate"),
-    "north_koreans_living": ("North Koreans living there", "stock"),
-    "north_koreans_present": ("North Koreans present", "estimate"),
-    "permanent_residents": ("permanent residents", "stock"),
-    "refugees": ("refugees", "stock"),
-    "refugees_present": ("refugees present", "stock"),
-    "under_protection_abroad": ("people under protection", "stock"),
+COUNTRIES = {"Russian Federation": "Russia", "United States of America": "United States"}
+KINDS = {
+    "counted": ("Counted by one authority", PALETTE["teal"], "o"),
+    "registered": ("Registered, in part", PALETTE["blue"], "s"),
+    "estimated": ("Estimated", PALETTE["ochre"], "D"),
+    "none": ("No figure found that can be checked", PALETTE["grey"], "o"),
 }
-COUNTRIES = {
-    "Russian Federation": "Russia",
-    "United States of America": "United States",
-    "World": "World without South Korea, added up",
-    "europe": "Europe (states that report citizenship)",
-    "south_korean_missions": "South Korean missions abroad",
+SENT_BACK = {
+    "annual_count": ("Yearly counts, parts of the border region", PALETTE["teal"], "o"),
+    "event": ("Single operations that were reported", PALETTE["brick"], "s"),
+    "running_total": ("Running totals of reported cases", PALETTE["plum"], "D"),
+    "detained": ("Held, and not known to be sent back", PALETTE["grey"], "^"),
 }
-# From the reading to prefer to the last; what a table remarks on it, and how a chart shows it.
-ROLES = {
-    "current": "",
-    "disputed": "readings disagree",
-    "article": "as the encyclopedia has it",
-    "other_reading": "another reading",
+WHOLE_CHINA = ("china", "china_and_others")
+WINDOW = 10  # years of positive decisions that UNHCR's stock of a country adds up
+STOCK_SHARES = {
+    "United Kingdom": PALETTE["blue"],
+    "Canada": PALETTE["brick"],
+    "all other countries": PALETTE["grey"],
 }
-ROLE_LOOKS = {
-    "current": ("own source", PALETTE["teal"], "o"),
-    "disputed": ("readings disagree", PALETTE["ochre"], "s"),
-    "article": ("encyclopedia only", PALETTE["brick"], "D"),
-}
-STOCKS = {"refugees": PALETTE["blue"], "asylum_seekers": PALETTE["ochre"]}
-REPATRIATIONS = {
-    "annual_count": "count for a year",
-    "period_total": "count for a period",
-    "running_total": "running total of events",
-    "recorded_events": "events told by people who left again",
-    "event": "one operation",
-    "detained": "people held, not yet sent back",
-    "estimate": "estimate",
-}
-ESTIMATORS = {
-    "Robinson, Johns Hopkins": "Robinson",
-    "US Committee for Refugees": "US committee",
-    "US State Department": "US State Dept",
-    "UNHCR working paper, range in circulation": "UNHCR paper",
-    "UN High Commissioner for Refugees": "UN commissioner",
-    "Refugees International": "aid group, Jilin",
-    "Good Friends (NGO)": "Good Friends",
-    "Korean and Chinese governments and UNHCR": "governments",
-    "Chinese government": "China",
-    "Press range": "press",
-    "UNHCR working figure": "UNHCR",
-    "International Crisis Group authors": "Crisis Group",
-    "USCRI": "USCRI, border",
-    "Liaoning Academy of Social Sciences": "Liaoning academy",
-    "North Korea experts in China": "experts in China",
-    "Johns Hopkins and KINU": "Hopkins, KINU",
-}
-# Jumps of a stock by hundreds of persons with no matching decisions: country, first year after it.
-UNEXPLAINED = (
-    ("Canada", 2016),
-    ("Canada", 2022),
-    ("United Kingdom", 2017),
-    ("United Kingdom", 2018),
-)
-PANELS = {
-    "United Kingdom": "United Kingdom (refugees at year’s end)",
-    "Canada": "Canada",
-    "Germany": "Germany",
-}
+
+
+class Place(NamedTuple):
+    """What is known of one place: a row of the overview."""
+
+    kind: str
+    place: str
+    counts: str
+    low: float = float("nan")
+    high: float = float("nan")
+    source_id: str | None = None
 
 
 def name_country(code: str) -> str:
@@ -110,10 +65,7 @@ def format_span(low: float | None, point: float | None, high: float | None) -> s
 
 
 def _format_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    """Return the period of a figure: ``2016``, ``2007 to 2016``, ``January to June 2017``, ``May 2017``.
-
-    A stock has no start; its period is the year of its day.
-    """
+    """Return the period of a figure: ``2016``, ``2020 to 2025``, ``May 2017``; a stock has no start."""
     if pd.isna(start) or (start.year == end.year and (start.month, end.month) == (1, 12)):
         return f"{end.year}"
     if start.year < end.year:
@@ -121,131 +73,32 @@ def _format_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
     return f"{end:%B %Y}" if start.month == end.month else f"{start:%B} to {end:%B %Y}"
 
 
-def list_newest_figures(destinations: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest published figure of each destination and measure, shares left out.
-
-    Of several readings with one end the preferred role is taken. Where two current readings end on
-    one day, the shorter period is taken.
-    """
-    rows = destinations[(destinations["unit"] != "percent") & (destinations["role"] != "other_reading")]
-    rows = rows.assign(
-        rank=rows["role"].map(list(ROLES).index),
-        length=(rows["period_end"] - rows["period_start"]).dt.days.fillna(0),
-    ).sort_values(["period_end", "rank", "length"], ascending=[False, True, True], kind="stable")
-    rows = rows.drop_duplicates(["destination", "measure"])
-    units = rows["unit"].map({"principal_applicants": " (principal applicants)"}).fillna("")
-    return pd.DataFrame(
-        {
-            "country": rows["destination"].map(name_country),
-            "counts": rows["measure"].map(lambda m: MEASURES[m][0]) + units,
-            "kind": rows["measure"].map(lambda m: MEASURES[m][1]),
-            "when": list(map(_format_period, rows["period_start"], rows["period_end"])),
-            "number": list(map(_format_count, rows["value"], rows["bound"])),
-            "remark": rows["role"].map(ROLES),
-            "source_id": rows["source_id"],
-        }
-    ).reset_index(drop=True)
-
-
-def _format_count(value: float, bound: str) -> str:
-    if bound != "exact":
-        return f"{bound.replace('_', ' ')} {value:,.0f}"
-    return "1 to 4" if 0 < value < 5 else f"{value:,.0f}"
-
-
 def select_stocks(unhcr: pd.DataFrame) -> pd.DataFrame:
     """Return the year-end stocks of refugees and asylum-seekers, both sexes and all ages together."""
     is_total = (unhcr["sex"] == "all") & (unhcr["age_group"] == "all")
-    rows = unhcr[unhcr["measure"].isin(list(STOCKS)) & is_total]
-    return rows.sort_values(["measure", "country", "year"]).reset_index(drop=True)
+    rows = unhcr[unhcr["measure"].isin(["refugees", "asylum_seekers"]) & is_total]
+    return rows.sort_values(["measure", "country", "year"], ignore_index=True)
 
 
-def list_newest_stocks(stocks: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest stock of each country in the columns of ``list_newest_figures``."""
-    newest = stocks.sort_values("year").drop_duplicates(["country", "measure"], keep="last")
-    number = [
-        f"{low:,} to {value:,}" if hidden else f"{value:,}"
-        for low, value, hidden in zip(
-            newest["value_low"], newest["value"], newest["cells_1_to_5"] > 0, strict=True
-        )
-    ]
-    return pd.DataFrame(
-        {
-            "country": newest["country"].map(name_country),
-            "counts": newest["measure"].map(lambda m: MEASURES[m][0]) + " (UNHCR, end of year)",
-            "kind": "stock",
-            "when": newest["year"].astype(str),
-            "number": number,
-            "remark": ["no cell since" if y < newest["year"].max() else "" for y in newest["year"]],
-            "source_id": newest["source_id"],
-        }
-    ).reset_index(drop=True)
+def split_stock(stocks: pd.DataFrame) -> pd.DataFrame:
+    """Return refugees by year from 2000 on: the two countries that explain the fall, and all others."""
+    rows = stocks[(stocks["measure"] == "refugees") & (stocks["year"] >= 2000)]
+    wide = rows.pivot(index="year", columns="country", values="value").fillna(0)
+    split = wide[["United Kingdom", "Canada"]].assign(world=wide["World"])
+    split["all other countries"] = split["world"] - split["United Kingdom"] - split["Canada"]
+    return split.reset_index().rename_axis(columns=None)
 
 
-def list_newest_estimates(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest estimates of each country and measure in the columns of ``list_newest_figures``.
-
-    A current estimate is preferred to all others; every estimate of the newest year is listed.
-    """
-    keys = ["country", "measure"]
-    rows = estimates[estimates["year_end"].notna()]
-    rows = rows.assign(is_current=rows["role"] == "current")
-    rows = rows[rows["is_current"] == rows.groupby(keys)["is_current"].transform("max")]
-    newest = rows[rows["year_end"] == rows.groupby(keys)["year_end"].transform("max")]
-    authors = (", by " + newest["estimator"]).replace(", by Not named", ", author not named")
-    return pd.DataFrame(
-        {
-            "country": newest["country"].map(name_country),
-            "counts": newest["measure"].map(lambda m: MEASURES[m][0]) + authors,
-            "kind": "estimate",
-            "when": newest["year_end"].astype(str),
-            "number": list(map(format_span, newest["low"], newest["point"], newest["high"])),
-            "remark": newest["role"].map(ROLES),
-            "source_id": newest["source_id"],
-        }
-    ).reset_index(drop=True)
-
-
-def list_newest_entries(admissions: pd.DataFrame, cumulative: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest admissions to the United States and entrants to South Korea, as table rows."""
-    years = join_us_years(admissions)
-    last, first = years.iloc[-1], years.iloc[0]
-    entered = cumulative[(cumulative["sex"] == "all") & (cumulative["role"] == "current")]
-    south = entered.sort_values("as_of_date").iloc[-1]
-    span = f"fiscal years {first['year']} to {last['year']}"
-    rows = [
-        ("South Korea", "entrants to date", f"to {south['as_of_date'].year}", south["entrants_persons"]),
-        ("United States", "refugee admissions", f"fiscal year {last['year']}", last["fiscal"]),
-        ("United States", "refugee admissions to date", span, last["running"]),
-    ]
-    table = pd.DataFrame(rows, columns=["country", "counts", "when", "number"])
-    return table.assign(
-        number=table["number"].map("{:,}".format),
-        kind="flow",
-        remark="",
-        source_id=[south["source_id"], last["source_id"], last["source_id"]],
-    )
-
-
-def gather_countries(
-    destinations: pd.DataFrame,
-    stocks: pd.DataFrame,
-    estimates: pd.DataFrame,
-    admissions: pd.DataFrame,
-    cumulative: pd.DataFrame,
-    sources: pd.DataFrame,
-) -> pd.DataFrame:
-    """Return the newest figure of every country and kind of count, sorted by country."""
-    rows = pd.concat(
-        [
-            list_newest_entries(admissions, cumulative),
-            list_newest_figures(destinations),
-            list_newest_stocks(stocks),
-            list_newest_estimates(estimates),
-        ]
-    )
-    named = rows.merge(sources[["source_id", "publisher", "url"]], on="source_id", validate="many_to_one")
-    return named.sort_values(["country", "counts"], kind="stable").reset_index(drop=True)
+def sum_ten_years(unhcr: pd.DataFrame, countries: Sequence[str]) -> pd.DataFrame:
+    """Return by country and year the stock of refugees and ``decided``: ten years' positive decisions."""
+    rows = unhcr[(unhcr["sex"] == "all") & (unhcr["age_group"] == "all") & unhcr["country"].isin(countries)]
+    wide = rows.pivot_table(index=["country", "year"], columns="measure", values="value", aggfunc="sum")
+    years = range(int(rows["year"].min()), int(rows["year"].max()) + 1)
+    wide = wide.reindex(pd.MultiIndex.from_product([countries, years], names=["country", "year"]))
+    granted = wide.reindex(columns=["recognised", "other_protection"]).fillna(0).sum(axis=1)
+    decided = granted.groupby("country", sort=False).rolling(WINDOW, min_periods=1).sum().droplevel(0)
+    table = pd.DataFrame({"stock": wide["refugees"], "decided": decided}).reset_index()
+    return table[table["year"] >= 2004].reset_index(drop=True)
 
 
 def list_estimates(estimates: pd.DataFrame, country: str, measure: str) -> pd.DataFrame:
@@ -259,42 +112,39 @@ def list_estimates(estimates: pd.DataFrame, country: str, measure: str) -> pd.Da
         left=spans.bfill(axis=1)["low"],
         right=spans.ffill(axis=1)["high"],
         dot=spans["point"],
+        is_whole=rows["geography"].isin(WHOLE_CHINA),
+        read_in=(rows["role"] == "article").map({True: "the encyclopedia only", False: ""}),
     )
 
 
-def label_estimates(listed: pd.DataFrame) -> list[str]:
-    """Return short row labels for estimates: the year and who made it."""
-    names = [ESTIMATORS.get(name, name) for name in listed["estimator"]]
-    return [f"{year} {name}" for year, name in zip(listed["year_end"], names, strict=True)]
-
-
 def list_repatriations(repatriation: pd.DataFrame) -> pd.DataFrame:
-    """Return counts, events and estimates of people sent back by force, each with its kind in words."""
-    people = {"all": "", "workers": "workers abroad", "women": "women"}
-    units = {
-        "persons": "",
-        "events": " events",
-        "persons_per_week": " a week",
-        "persons_per_year": " a year",
-    }
+    """Return figures on people sent back by force, each with its kind, by kind and date.
+
+    Shares, deportations of every nationality and readings that others supersede are left out.
+    """
     rows = repatriation[
-        repatriation["kind"].isin(list(REPATRIATIONS))
-        & repatriation["unit"].isin(list(units))
-        & repatriation["people"].isin(list(people))
+        repatriation["kind"].isin(list(SENT_BACK))
+        & (repatriation["unit"] == "persons")
+        & repatriation["people"].isin(["all", "workers", "women"])
+        & (repatriation["role"] == "current")
     ]
-    rows = rows.assign(order=rows["kind"].map(list(REPATRIATIONS).index))
-    rows = rows.sort_values(["order", "period_end"], kind="stable", ignore_index=True)
-    # A region is named no closer than as a part of its country.
-    where = rows["region"].notna().map({True: "part of the country", False: ""})
-    remarks = zip(rows["people"].map(people), where, rows["role"].map(ROLES), strict=True)
-    numbers = pd.Series(map(format_span, rows["value_low"], rows["value"], rows["value_high"]), dtype="str")
+    order = rows["kind"].map(list(SENT_BACK).index)
+    rows = rows.assign(order=order).sort_values(
+        ["order", "period_end", "period_start"], ascending=[True, True, False], kind="stable", ignore_index=True
+    )
+    people = rows["people"].map({"all": "", "workers": ", workers", "women": ", women"})
+    where = rows["place"].map(name_country)
+    when = pd.Series(map(_format_period, rows["period_start"], rows["period_end"]), dtype="str")
+    low = rows[["value", "value_low", "value_high"]].astype(float).bfill(axis=1)["value"]
     return pd.DataFrame(
         {
-            "what": rows["kind"].map(REPATRIATIONS),
-            "when": list(map(_format_period, rows["period_start"], rows["period_end"])),
-            "country": rows["place"].map(name_country),
-            "number": numbers + rows["unit"].map(units),
-            "remark": [", ".join(filter(None, words)) for words in remarks],
+            "kind": rows["kind"],
+            "kind_words": rows["kind"].map({kind: words for kind, (words, _, _) in SENT_BACK.items()}),
+            "country": where,
+            "label": when + where.where(where != "China", "").radd(", ").where(where != "China", "") + people,
+            "low": low,
+            "high": rows["value_high"].astype(float).fillna(low),
+            "written": list(map(format_span, rows["value_low"], rows["value"], rows["value_high"])),
             "source_id": rows["source_id"],
         }
     )
@@ -306,189 +156,413 @@ def join_us_years(admissions: pd.DataFrame) -> pd.DataFrame:
     gaps = sorted(set(range(fiscal.index.min(), fiscal.index.max() + 1)) - set(fiscal.index))
     if gaps:
         raise ValueError(f"us_admissions: no fiscal year {gaps[0]}; expected every year of the series")
-    calendar = admissions[admissions["year_basis"] == "calendar_year"].pivot(
-        index="year", columns="measure", values="persons"
-    )
+    calendar = admissions[
+        (admissions["year_basis"] == "calendar_year") & (admissions["measure"] == "refugee_admissions")
+    ].set_index("year")["persons"]
     joined = pd.DataFrame({"fiscal": fiscal["persons"], "running": fiscal["persons"].cumsum()})
-    joined["calendar"] = calendar["refugee_admissions"].reindex(joined.index)
-    joined["unhcr"] = calendar["resettlement_arrivals_unhcr"].reindex(joined.index)
+    joined["calendar"] = calendar.reindex(joined.index)
     joined["source_id"] = fiscal["source_id"]
     return joined.reset_index()
 
 
-def check_running_total(admissions: pd.DataFrame) -> pd.DataFrame:
-    """Return each published running total at the end of a fiscal year beside the sum of the years."""
-    totals = admissions[
-        (admissions["measure"] == "refugee_admissions_cumulative")
-        & (admissions["period_end"].dt.month == 9)
-        & (admissions["period_end"].dt.day == 30)
+def list_applications(home_office: pd.DataFrame) -> pd.DataFrame:
+    """Return asylum applications in the United Kingdom by year: persons and principal applicants."""
+    rows = home_office[(home_office["measure"] == "applications") & (home_office["sex"] == "all")]
+    wide = rows.assign(year=rows["period_end"].dt.year).pivot(index="year", columns="unit", values="value")
+    return wide[["persons", "principal_applicants"]].reset_index().rename_axis(columns=None)
+
+
+def gather_places(
+    arrived: int,
+    arrived_source: str,
+    us: pd.DataFrame,
+    applications: pd.DataFrame,
+    places: pd.DataFrame,
+    china: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return one row per place for the overview: what is known of it, how, and from which source."""
+    last = us.iloc[-1]
+    whole = china[china["geography"] == "china"]
+    newest = whole[whole["year_end"] == whole["year_end"].max()]
+    canada = places[places["measure"] == "asylum_granted_cumulative"].sort_values("value")
+    citizens = _pick_newest(places, "germany", "citizenship_acquired", longest=True)
+    thailand = _pick_newest(
+        places[(places["period_end"] - places["period_start"]).dt.days > 360],
+        "thailand",
+        "arrivals_or_arrests",
+    )
+    japan = _pick_newest(places, "japan", "north_koreans_living")
+    years = f"{citizens['period_start'].year}–{citizens['period_end'].year}"
+    asked = f"{applications['year'].min()}–{applications['year'].max()}"
+    rows = [
+        Place("counted", "South Korea", "have arrived", arrived, arrived, arrived_source),
+        Place(
+            "counted",
+            "United States",
+            f"refugees admitted, {us['year'].min()}–{last['year']}",
+            last["running"],
+            last["running"],
+            last["source_id"],
+        ),
+        Place(
+            "registered",
+            "United Kingdom",
+            f"asked for asylum, {asked}",
+            applications["persons"].sum(),
+            applications["persons"].sum(),
+            "home_office_2024",
+        ),
+        Place(
+            "registered",
+            "Thailand",
+            f"arrivals or arrests in {thailand['period_end'].year}",
+            thailand["value"],
+            thailand["value"],
+            thailand["source_id"],
+        ),
+        Place(
+            "registered",
+            "Canada",
+            f"granted asylum, {canada['period_start'].iloc[0].year}–{canada['period_end'].iloc[0].year}",
+            canada["value"].iloc[0],
+            canada["value"].iloc[-1],
+            canada["source_id"].iloc[0],
+        ),
+        Place(
+            "registered",
+            "Germany",
+            f"became citizens, {years}",
+            citizens["value"],
+            citizens["value"],
+            citizens["source_id"],
+        ),
+        Place(
+            "estimated",
+            "China",
+            f"living there in {newest['year_end'].iloc[0]}",
+            newest["left"].min(),
+            newest["right"].max(),
+            newest["source_id"].iloc[-1],
+        ),
+        Place(
+            "estimated",
+            "Japan",
+            f"living there in {japan['period_end'].year}",
+            japan["value"],
+            japan["value"],
+            japan["source_id"],
+        ),
+        Place("none", "Russia", "estimates without date or author"),
+        Place("none", "Mongolia", "known as a route, never counted"),
     ]
-    summed = join_us_years(admissions).set_index("year")["running"]
-    years = totals["period_end"].dt.year
-    return pd.DataFrame(
-        {
-            "year": years,
-            "published": totals["persons"],
-            "summed": years.map(summed),
-            "source_id": totals["source_id"],
-        }
-    ).reset_index(drop=True)
+    table = pd.DataFrame(rows)
+    written = [
+        "" if pd.isna(low) else format_span(*((low, None, high) if low < high else (None, low, None)))
+        for low, high in zip(table["low"], table["high"], strict=True)
+    ]
+    return table.assign(label=table["place"] + ": " + table["counts"], written=written)
 
 
-def mark_breaks(stocks: pd.DataFrame, countries: tuple[str, ...]) -> pd.DataFrame:
-    """Return the refugee stocks of some countries cut into eras at their unexplained jumps.
+def _pick_newest(places: pd.DataFrame, country: str, measure: str, *, longest: bool = False) -> pd.Series:
+    """Return the newest current figure of a country and measure, of the longest or shortest period."""
+    rows = places[
+        (places["destination"] == country) & (places["measure"] == measure) & (places["role"] == "current")
+    ]
+    return rows.sort_values(["period_end", "period_start"], ascending=[True, not longest]).iloc[-1]
 
-    Adds ``era`` and, in the first year of an era, ``before``: the stock of the year before.
+
+def draw_groups(
+    rows: pd.DataFrame,
+    groups: dict[str, tuple[str, str, str]],
+    limits: tuple[float, float],
+    subject: str,
+    source: str,
+    title: str,
+    subtitle: str,
+    *,
+    beside: bool = False,
+) -> Drawing:
+    """Draw one figure per row on a logarithmic axis, under the heading of its group.
+
+    The label of a row is above its figure or, if the labels are short, ``beside`` it on the left.
     """
-    rows = stocks[(stocks["measure"] == "refugees") & stocks["country"].isin(countries)]
-    rows = rows.sort_values(["country", "year"], ignore_index=True)
-    places = zip(rows["country"], rows["year"], strict=True)
-    is_break = pd.Series([place in UNEXPLAINED for place in places], dtype=bool)
-    earlier = rows.groupby("country")["value"].shift().astype(float)
-    return rows.assign(
-        era=is_break.groupby(rows["country"]).cumsum().astype(int), before=earlier.where(is_break)
+    step, heads = (0.62, rows["kind"].nunique()) if beside else (1.0, rows["kind"].nunique())
+    figure, axes = style.start(0.6 + 0.42 * step * len(rows) + 0.45 * heads)
+    axes.set_xscale("log")
+    axes.set_xlim(*limits)
+    shift = -max(map(style.measure, rows["label"])) - 8 if beside else 0
+    place = 0.0
+    for kind, (words, colour, marker) in groups.items():
+        part = rows[rows["kind"] == kind]
+        if part.empty:
+            continue
+        style.label_point(axes, limits[0], place, words, colour=colour, dx=shift, weight="bold")
+        place += 0.25 if beside else 0.05
+        for row in part.to_dict("records"):
+            place += step
+            at = place if beside else place + 0.2
+            style.label_point(axes, limits[0], place - (0 if beside else 0.28), row["label"], dx=shift)
+            if row["written"]:
+                ends = [row["low"], row["high"]]
+                axes.hlines(at, limits[0], row["low"], color=style.FAINT, linewidth=1, zorder=1)
+                axes.hlines(at, *ends, color=colour, linewidth=3, zorder=2)
+                axes.plot(ends, [at, at], linestyle="none", marker=marker, color=colour, zorder=3)
+                style.label_beside(axes, row["high"], at, row["written"], colour=colour)
+        place += 1.0
+    axes.set_ylim(place - 0.5, -0.5)
+    ticks = [t for t in (10, 100, 1_000, 10_000, 100_000, 1_000_000) if limits[0] <= t <= limits[1]]
+    axes.set_xticks(ticks, [f"{t:,}" for t in ticks])
+    axes.minorticks_off()
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    alt = "Dot chart on a logarithmic axis, grouped. " + "; ".join(
+        f"{label}: {value or 'no figure'}" for label, value in zip(rows["label"], rows["written"], strict=True)
+    )
+    drawn = rows[["kind", "label", "low", "high"]]
+    return style.finish(figure, subject, source, drawn, title=title, subtitle=subtitle, alt=alt)
+
+
+def draw_overview(places: pd.DataFrame, source: str) -> Drawing:
+    """Draw what is known by place, and how."""
+    china = places.set_index("place").loc["China", "written"]
+    south = places.set_index("place").loc["South Korea", "written"]
+    return draw_groups(
+        places,
+        KINDS,
+        (50, 300_000),
+        "people from North Korea by place, and how the figure is known",
+        source,
+        f"South Korea has counted {south} arrivals; for China there are only estimates, last {china}",
+        "People from North Korea by place and by how they are known. The figures count different things "
+        "and cannot be added. Each step on the axis is ten times the one before",
     )
 
 
-def draw_estimates(estimates: pd.DataFrame, labels: list[str], quantity: str, source: str) -> Drawing:
-    """Draw estimates, one row each, as the range and the point their authors gave."""
-    figure, axes = style.start(1.15 + 0.34 * len(estimates))
-    axes.set_xscale("log")
-    axes.set_xlim(estimates["left"].min() * 0.75, estimates["right"].max() * 1.35)
-    for place, row in enumerate(estimates.to_dict("records")):
-        _, colour, marker = ROLE_LOOKS[row["role"]]
-        has_dot, has_length = not pd.isna(row["dot"]), row["left"] < row["right"]
-        if has_length:
-            axes.hlines(place, row["left"], row["right"], color=colour, linewidth=3, zorder=2)
-        if has_dot or not has_length:
-            # A bound alone is drawn as an arrow's head, not as a point estimate.
-            marker = "<" if not has_dot and pd.isna(row["low"]) else marker
-            at = row["dot"] if has_dot else row["right"]
-            axes.plot(at, place, marker=marker, color=colour, markersize=7.5, zorder=3)
-    if estimates["role"].nunique() > 1:
-        for role in ROLE_LOOKS:
-            _label_role(axes, estimates, role)
-    ticks = [5_000, 10_000, 20_000, 50_000, 100_000, 300_000]
-    if estimates["right"].max() < 100_000:
-        ticks.append(30_000)
-    low, high = axes.get_xlim()
-    ticks = [t for t in ticks if low <= t <= high]
-    axes.set_xticks(ticks, [f"{t // 1000}" for t in ticks])
+def draw_sent_back(rows: pd.DataFrame, source: str) -> Drawing:
+    """Draw figures on forced returns by kind."""
+    total = rows[rows["kind"] == "running_total"].nlargest(1, "low").iloc[0]
+    since, to = total["label"].split(" to ")
+    return draw_groups(
+        rows,
+        SENT_BACK,
+        (5, 500_000),
+        "people sent back to North Korea by force, by kind of figure",
+        source,
+        f"Human Rights Watch learned of {total['low']:,.0f} or more people sent back from {since} to {to}",
+        "People sent back to North Korea by force, from China unless another country is named. Kinds overlap "
+        "and cannot be added. Each step on the axis is ten times the one before",
+        beside=True,
+    )
+
+
+def draw_china(estimates: pd.DataFrame, source: str) -> Drawing:
+    """Draw estimates for China by year on a logarithmic axis: ranges as bars, points as dots."""
+    figure, axes = style.start(3.9)
+    axes.set_yscale("log")
+    sizes = estimates.groupby("year_end")["estimator"].transform("size")
+    at = estimates["year_end"] + 0.24 * (estimates.groupby("year_end").cumcount() - (sizes - 1) / 2)
+    rows = estimates.assign(at=at)
+    for is_whole, colour, marker in ((True, PALETTE["blue"], "o"), (False, PALETTE["ochre"], "s")):
+        part = rows[rows["is_whole"] == is_whole]
+        axes.vlines(part["at"], part["left"], part["right"], color=colour, linewidth=3, alpha=0.75)
+        for row in part.to_dict("records"):
+            y = row["dot"] if pd.notna(row["dot"]) else row["right"] if row["left"] == row["right"] else None
+            if y is not None:
+                sign = marker if pd.notna(row["dot"]) else "v"  # an upper bound alone points down
+                fill = "white" if row["read_in"] else colour
+                axes.plot(row["at"], y, sign, color=colour, markerfacecolor=fill, markersize=6)
+    same_year = rows[rows["year_end"] == 2004]
+    low, highest = same_year.loc[same_year["left"].idxmin()], same_year.loc[same_year["right"].idxmax()]
+    style.label_point(axes, highest["at"], highest["right"], "aid group", dx=8, dy=4)
+    style.label_point(
+        axes, low["at"], low["left"], "governments\nand UNHCR", dx=0, dy=-9, ha="center", va="top"
+    )
+    first = {w: rows[rows["is_whole"] == w].iloc[0] for w in (True, False)}
+    style.label_point(
+        axes,
+        first[False]["at"],
+        first[False]["left"],
+        "north-east\nor a part",
+        colour=PALETTE["ochre"],
+        dx=-6,
+        dy=-6,
+        va="top",
+        weight="bold",
+    )
+    state = rows[rows["is_whole"]].nlargest(1, "year_end").iloc[0]
+    style.label_point(
+        axes,
+        state["at"],
+        state["right"],
+        "all of China",
+        colour=PALETTE["blue"],
+        dx=0,
+        dy=12,
+        ha="center",
+        va="bottom",
+        weight="bold",
+    )
+    ticks = [5_000, 10_000, 30_000, 100_000, 300_000]
+    axes.set_ylim(4_500, 420_000)
+    axes.set_yticks(ticks, [f"{t:,}" for t in ticks])
     axes.minorticks_off()
-    forms.label_rows(axes, labels)
-    axes.set_xlabel(f"Thousands of {quantity}")
+    style.whole_years(axes, [1997, int(rows["year_end"].max())], step=5)
+    axes.set_xlim(1996.8, rows["year_end"].max() + 0.9)
+    text_low, text_high = (text.count(v) for v in (low["left"], highest["right"]))
+    alt = (
+        f"Range chart of {len(rows)} estimates by year, from {rows['year_end'].min()} to "
+        f"{rows['year_end'].max()}, on a logarithmic axis. Estimates of 2002 to 2006 spread most; "
+        f"the last for all of China are {text.count(rows[rows['is_whole']].iloc[-1]['left'])} and more."
+    )
     return style.finish(
         figure,
-        f"estimates of {quantity} in China, by estimator",
+        "estimates of people from North Korea in China",
         source,
-        estimates[["role", "low", "dot", "left", "right"]].assign(label=labels),
+        rows[["year_end", "estimator", "geography", "left", "dot", "right"]],
+        title=f"For one year, 2004, estimates for China ran from {text_low} to {text_high}",
+        subtitle="People from North Korea in China by year of the estimate. Bars: the range given. "
+        "Dots: one number given (white: read in the encyclopedia only). Triangle: an upper limit",
+        alt=alt,
     )
 
 
-def _label_role(axes: Axes, estimates: pd.DataFrame, role: str) -> None:
-    """Name a kind of evidence once, beside its first row, on the side that has room on the log scale."""
-    rows = estimates.reset_index(drop=True)
-    rows = rows[rows["role"] == role]
-    if rows.empty:
-        return
-    row = rows.iloc[0]
-    low, high = axes.get_xlim()
-    x, dx, side = row["right"], 8, "left"
-    if row["left"] / low > high / row["right"]:
-        x, dx, side = row["left"], -8, "right"
-    words, colour, _ = ROLE_LOOKS[role]
-    style.label_point(axes, x, rows.index[0], words, colour=colour, dx=dx, ha=side, weight="bold")
-
-
-def draw_admissions(rates: pd.DataFrame, line: pd.DataFrame, source: str) -> Drawing:
-    """Draw admissions to the United States by fiscal year, with exact intervals and two means."""
-    figure, axes = style.start(3.6)
-    axes.vlines(
-        rates["year"], rates["ci_low"], rates["ci_high"], color=PALETTE["grey"], linewidth=1.6, zorder=1
-    )
-    axes.plot(rates["year"], rates["value"], "o", color=style.INK, markersize=6, zorder=3, clip_on=False)
-    for stretch, rows in line.groupby("stretch"):
-        mean, start, end = rows["mean"].iloc[0], rows["year"].min() - 0.4, rows["year"].max() + 0.4
-        axes.hlines(mean, start, end, color=PALETTE["blue"], linewidth=2.4, zorder=2)
-        style.label_point(
-            axes,
-            end,
-            mean,
-            f"mean {mean:.1f}",
-            colour=PALETTE["blue"],
-            dx=0,
-            dy=36 if stretch else 4,
-            ha="right" if stretch else "left",
-            va="bottom",
-            weight="bold",
-        )
-    style.name_unit(axes, "Refugees admitted a fiscal year")
-    style.whole_years(axes, rates["year"], step=4)
-    axes.set_ylim(0, None)
-    drawn = {"years": rates, "means": line}
-    return style.finish(figure, "refugee admissions to the United States by fiscal year", source, drawn)
-
-
-def draw_world(stocks: pd.DataFrame, source: str) -> Drawing:
-    """Draw the two stocks of UNHCR added up over all countries."""
-    figure, axes = style.start(3.5)
-    world = stocks[stocks["is_world_total"]].pivot(index="year", columns="measure", values="value")
-    for i, (measure, colour) in enumerate(STOCKS.items()):
-        axes.plot(
-            world[measure].dropna(),
-            color=colour,
-            label=MEASURES[measure][0],
-            marker=style.MARKERS[i],
-            linestyle=style.DASHES[i],
-            markersize=5,
-        )
-    # The lines cross and run close, so that a label beside one line would be on the other.
-    axes.legend(
-        loc="upper left",
-        frameon=False,
-        borderpad=0.1,
-        handlelength=1.6,
-        labelcolor="linecolor",
-        prop={"size": style.TYPE_PT, "weight": "bold"},
-    )
-    style.name_unit(axes, "Persons at the end of the year")
+def draw_admissions(us: pd.DataFrame, source: str) -> Drawing:
+    """Draw admissions to the United States by fiscal year as columns with their values."""
+    figure, axes = style.start(3.1)
+    sns.barplot(us, x="year", y="fiscal", native_scale=True, color=PALETTE["teal"], saturation=1, ax=axes)
+    for row in us.itertuples():
+        style.label_above(axes, row.year, row.fiscal, f"{row.fiscal}", gap=2)
+    axes.set(xlabel="", ylabel="")
+    style.whole_years(axes, us["year"], step=5)
     style.thousands(axes)
-    style.whole_years(axes, world.index, step=6)
-    axes.set_ylim(0, float(world.max().max()) * 1.25)
-    drawn = world.reindex(columns=list(STOCKS)).reset_index()
-    return style.finish(figure, "refugees and asylum-seekers from North Korea in the world", source, drawn)
+    last, best = us.iloc[-1], us.loc[us["fiscal"].idxmax()]
+    late = us[us["year"] >= last["year"] - 4]["fiscal"].sum()
+    values = ", ".join(f"{y}: {n}" for y, n in zip(us["year"], us["fiscal"], strict=True))
+    return style.finish(
+        figure,
+        "refugee admissions to the United States by fiscal year",
+        source,
+        us[["year", "fiscal"]],
+        title=f"The United States admitted {last['running']} refugees from North Korea, {best['fiscal']} in the "
+        f"best year and {text.number_word(late)} in the last five",
+        subtitle="Refugees admitted per fiscal year (October to September), persons",
+        alt=f"Column chart by fiscal year. {values}",
+    )
 
 
-def draw_jumps(eras: pd.DataFrame, source: str) -> Drawing:
-    """Draw refugees in three countries, their lines cut where a jump has no explanation."""
-    figure, panels = style.start(6.2, rows=len(PANELS), sharex=True, sharey=True)
-    for axes, (country, title) in zip(panels, PANELS.items(), strict=True):
-        rows = eras[eras["country"] == country]
-        for _, era in rows.groupby("era"):
-            axes.plot(era["year"], era["value"], color=PALETTE["blue"], marker="o", markersize=4.5)
-        small = rows[rows["cells_1_to_5"] > 0]
-        axes.plot(
-            small["year"],
-            small["value"],
-            linestyle="none",
-            marker="o",
-            markersize=6,
-            zorder=4,
-            markerfacecolor="white",
-            markeredgecolor=PALETTE["blue"],
-            markeredgewidth=1.2,
+def draw_applications(applications: pd.DataFrame, source: str) -> Drawing:
+    """Draw asylum applications in the United Kingdom by year: persons, and principal applicants inside."""
+    rows = applications[applications["year"].between(2003, 2018)]  # later years have cells under five
+    figure, axes = style.start(3.1)
+    for unit, colour, width in (
+        ("persons", PALETTE["blue"], 0.84),
+        ("principal_applicants", PALETTE["ochre"], 0.42),
+    ):
+        sns.barplot(
+            rows, x="year", y=unit, native_scale=True, color=colour, saturation=1, width=width, ax=axes
         )
-        for jump in rows.dropna(subset=["before"]).to_dict("records"):
-            _draw_jump(axes, jump["year"], jump["before"], jump["value"])
-        axes.set_title(title, loc="left", fontsize=style.TYPE_PT)
-        axes.set_ylim(0, float(eras["value"].max()) * 1.2)
-    style.whole_years(panels[-1], eras["year"], step=6)
-    drawn = eras[eras["country"].isin(list(PANELS))]
-    return style.finish(figure, "refugees from North Korea in three countries", source, drawn)
+    peak = rows.loc[rows["persons"].idxmax()]
+    persons, principal = text.count(peak["persons"]), text.count(peak["principal_applicants"])
+    style.label_beside(axes, peak["year"], peak["persons"], f"{persons} people", colour=PALETTE["blue"], gap=14)
+    label = f"{principal} principal applicants"
+    style.label_beside(axes, peak["year"] + 1, peak["principal_applicants"], label, colour=PALETTE["ochre"])
+    axes.set(xlabel="", ylabel="")
+    style.whole_years(axes, rows["year"], step=5)
+    style.thousands(axes)
+    long = rows[rows["year"] <= 2015]
+    people, heads = (text.count(long[c].sum()) for c in ("persons", "principal_applicants"))
+    values = ", ".join(f"{r.year}: {r.persons:.0f} and {r.principal_applicants:.0f}" for r in rows.itertuples())
+    return style.finish(
+        figure,
+        "asylum applications in the United Kingdom",
+        source,
+        rows,
+        title=f"{people} people asked for asylum in the United Kingdom in 2003–2015, in {heads} applications",
+        subtitle="Asylum applications per year by citizens of North Korea: everyone, and principal applicants only",
+        alt=f"Column chart by year, people and principal applicants. {values}",
+    )
 
 
-def _draw_jump(axes: Axes, year: int, before: float, value: float) -> None:
-    colour = PALETTE["brick"]
-    axes.plot([year - 1, year], [before, value], color=colour, linestyle=(0, (1, 1.5)), linewidth=1.8)
-    dx, side = (-8, "right") if value > before else (4, "left")
-    style.label_point(axes, year, max(value, before), f"{year}?", colour=colour, dx=dx, dy=2, ha=side)
+def draw_world(split: pd.DataFrame, source: str) -> Drawing:
+    """Draw UNHCR's stock of refugees by year, stacked by country."""
+    figure, axes = style.start(3.4)
+    order = list(STOCK_SHARES)
+    long = split.melt("year", order, "country", "refugees")
+    sns.histplot(
+        long,
+        x="year",
+        weights="refugees",
+        hue="country",
+        hue_order=order,
+        multiple="stack",
+        discrete=True,
+        palette=STOCK_SHARES,
+        alpha=1,
+        shrink=0.84,
+        legend=False,
+        ax=axes,
+    )
+    peak, last = split.loc[split["world"].idxmax()], split.iloc[-1]
+    style.label_above(axes, peak["year"], peak["world"], text.count(peak["world"]), gap=3)
+    style.label_above(axes, last["year"], last["world"], text.count(last["world"]), gap=3)
+    for name, height in zip(order, (0.98, 0.88, 0.78), strict=True):
+        axes.text(
+            0.02, height, name, color=STOCK_SHARES[name], transform=axes.transAxes, weight="bold", va="top"
+        )
+    axes.set(xlabel="", ylabel="")
+    axes.set_ylim(0, float(split["world"].max()) * 1.15)
+    style.whole_years(axes, split["year"], step=5)
+    style.thousands(axes)
+    fall = peak["world"] - last["world"]
+    two = sum(peak[c] - last[c] for c in order[:2])
+    return style.finish(
+        figure,
+        "refugees from North Korea in the world by country",
+        source,
+        split,
+        title=f"The United Kingdom and Canada make {text.percent(100 * two / fall)} of the fall in UNHCR’s refugees "
+        f"since {peak['year']:.0f}",
+        subtitle="Refugees from North Korea at the end of each year outside South Korea, persons",
+        alt=f"Stacked columns by year. The total is {text.count(peak['world'])} at the end of {peak['year']:.0f} and "
+        f"{text.count(last['world'])} at the end of {last['year']:.0f}",
+    )
+
+
+def draw_ten_years(sums: pd.DataFrame, source: str) -> Drawing:
+    """Draw the stock of refugees of two countries over the sum of ten years' positive decisions."""
+    names = list(dict.fromkeys(sums["country"]))
+    figure, panels = style.start(4.6, rows=len(names), sharex=True, sharey=True)
+    for axes, country in zip(panels, names, strict=True):
+        rows = sums[sums["country"] == country]
+        sns.lineplot(rows, x="year", y="decided", color=PALETTE["grey"], linewidth=1.6, errorbar=None, ax=axes)
+        sns.scatterplot(rows, x="year", y="stock", color=PALETTE["blue"], s=34, linewidth=0, ax=axes, zorder=3)
+        axes.set_title(country, loc="left", weight="bold")
+        axes.set(xlabel="", ylabel="")
+        axes.set_ylim(0, 720)
+        style.thousands(axes)
+    style.label_note(panels[0], 2003.7, 0.97, "line: positive decisions of ten years")
+    panels[0].annotate(
+        "dots: UNHCR’s refugees",
+        (2018.6, 0.5),
+        xycoords=("data", "axes fraction"),
+        color=PALETTE["blue"],
+        weight="bold",
+    )
+    style.label_point(panels[1], 2015.5, 300, "new method", dx=-4, ha="right")
+    panels[1].axvline(2015.5, color=PALETTE["grey"], linewidth=1, linestyle=style.DOTTED, zorder=1)
+    style.whole_years(panels[-1], sums["year"], step=5)
+    uk = sums[sums["country"] == "United Kingdom"].set_index("year")["stock"]
+    canada = sums[sums["country"] == "Canada"].set_index("year")["stock"]
+    return style.finish(
+        figure,
+        "stock of refugees and ten years' positive decisions",
+        source,
+        sums,
+        title=f"The United Kingdom fell from {uk[2016]:.0f} to {uk[2018]:.0f} refugees in two years because old "
+        "decisions dropped out",
+        subtitle="Refugees from North Korea at the end of each year, and positive decisions of that year and the "
+        "nine before it, persons",
+        alt=f"Two panels of dots with a line. In the United Kingdom the dots follow the line throughout. In Canada "
+        f"they are far below it until 2015 ({canada[2015]:.0f}), jump to it in 2016 ({canada[2016]:.0f}) and follow it "
+        f"down to {canada[2022]:.0f} in 2022",
+    )

@@ -159,7 +159,7 @@ def select_hazards(ratios: pd.DataFrame) -> pd.DataFrame:
 
 def compare_schools(prevalence: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:
     """Return the school survey's shares of both populations with the odds ratios of two papers."""
-    words = labels("relative_risks", "outcome")
+    words = labels("prevalence", "condition")
     outcomes = ["depression", "suicidal_ideation", "suicide_plan", "suicide_attempt"]
     rows = prevalence[prevalence["study_id"] == "kyrbs_2011_2019"]
     shares = rows.pivot(index="condition", columns="population", values="prevalence_pct").loc[outcomes]

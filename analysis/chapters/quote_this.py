@@ -49,15 +49,16 @@ def _quote_arrivals() -> list[Card]:
     entrants, bins, vintages = load("entrants"), load("entrants_bins"), load("entrants_vintages")
     years, total = shared.total_by_year(entrants), shared.sum_all_entrants(entrants, bins)
     by_year = years.set_index("year")["entrants_persons"]
-    newest, peak = int(by_year.index.max()), int(by_year.idxmax())
+    newest, peak = (int(year) for year in (by_year.index.max(), by_year.index[by_year.argmax()]))
     closed = by_year.loc[2020:2022]
+    fewest = int(closed.index[closed.argmin()])
     first = _pick(vintages, year=peak, sex="all").sort_values("vintage").iloc[0]
     text.assert_claim(first["entrants_persons"] != by_year[peak], "the peak year was revised")
     text.assert_claim(closed.max() < by_year[2019], "fewer arrived in each closed year than in 2019")
     ministry = "according to the Ministry of Unification"
     admitted = "People admitted to the protection centre in South Korea, by calendar year. A flow."
     everyone, latest = text.count(total["all"]), text.count(by_year[newest])
-    row = {year: _pick(entrants, year=year) for year in (newest, peak, int(closed.idxmin()))}
+    row = {year: _pick(entrants, year=year) for year in (newest, peak, fewest)}
     return [
         _make_card(
             "all",
@@ -101,7 +102,7 @@ def _quote_arrivals() -> list[Card]:
             counted=admitted,
             write=f"In 2020–2022, {text.count(closed.sum())} people arrived in South Korea, "
             f"after {text.count(by_year[2019])} in 2019 alone, {ministry}.",
-            avoid=f"Only {text.count(closed.min())} people tried to leave North Korea in {closed.idxmin()}.",
+            avoid=f"Only {text.count(closed.min())} people tried to leave North Korea in {fewest}.",
             why="The ministry counts arrivals in South Korea. No one has counted attempts.",
         ),
     ]

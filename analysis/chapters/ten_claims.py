@@ -97,7 +97,7 @@ def _check_counts() -> list[Card]:
             f"The Ministry of Unification has confirmed {text.number_word(confirmed['returns_persons'])} "
             f"returns in 2012. "
             "The true number may be higher.",
-            confirmed["source_id"],
+            str(confirmed["source_id"]),
             guess["source_id"],
         ),
         _make_card(

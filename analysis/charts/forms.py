@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
@@ -88,12 +89,24 @@ def clear_axes(axes: Axes) -> None:
 
 
 def draw_bars(
-    axes: Axes, frame: pd.DataFrame, *, label: str, value: str, form: Callable[[float], str]
+    axes: Axes,
+    frame: pd.DataFrame,
+    *,
+    label: str,
+    value: str,
+    form: Callable[[float], str],
+    highlighted: int = 0,
 ) -> None:
-    """Draw horizontal bars from top to bottom in the frame's order, each with its value at its end."""
-    axes.barh(range(len(frame)), frame[value], color=style.PALETTE["teal"], height=0.66)
-    axes.set_yticks(range(len(frame)), frame[label])
-    axes.invert_yaxis()
+    """Draw horizontal bars from top to bottom in the frame's order, each with its value at its end.
+
+    With ``highlighted`` the bars after the first so many are pale.
+    """
+    sns.barplot(
+        frame, x=value, y=label, orient="y", color=style.PALETTE["blue"], saturation=1, width=0.66, ax=axes
+    )
+    axes.set(xlabel="", ylabel="")
+    for bar in axes.patches[highlighted:] if highlighted else []:
+        bar.set_alpha(0.4)
     for place, amount in enumerate(frame[value]):
         style.label_point(axes, amount, place, form(amount), dx=4)
     clear_axes(axes)

@@ -7,7 +7,6 @@ differ in the last digits.
 from __future__ import annotations
 
 import argparse
-import csv
 import io
 import math
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.models import COLUMNS, SPECIFICATIONS, fit
+from analysis.models import COLUMNS, fit, list_specifications
 
 FILE = Path(__file__).resolve().parents[2] / "book" / "estimates.csv"
 NUMBERS = ["estimate", "std_error", "level", "ci_low", "ci_high", "dispersion", "df_resid"]
@@ -25,12 +24,12 @@ NUMBERS = ["estimate", "std_error", "level", "ci_low", "ci_high", "dispersion", 
 
 def build_estimates(model_ids: Iterable[str] = ()) -> pd.DataFrame:
     """Return the results of all models, or of some, in the order of the registry."""
-    wanted = list(model_ids) or [s.model_id for s in SPECIFICATIONS]
+    wanted = list(model_ids) or [s.model_id for s in list_specifications()]
     table = pd.concat([fit(model_id).estimates for model_id in wanted], ignore_index=True)
-    repeated = table[table.duplicated(["model_id", "quantity"])]
-    if len(repeated):
-        found = repeated.iloc[0]
-        raise ValueError(f"quantity: found {found['quantity']} twice in {found['model_id']}, expected once")
+    for repeated in table[table.duplicated(["model_id", "quantity"])].to_dict("records"):
+        raise ValueError(
+            f"quantity: found {repeated['quantity']} twice in {repeated['model_id']}, expected once"
+        )
     return table[list(COLUMNS)]
 
 
@@ -47,13 +46,11 @@ def format_estimates(table: pd.DataFrame) -> str:
 
 def agree(stored: str, fresh: str) -> bool:
     """Return whether two files say the same: words exactly, numbers to nine digits."""
-    old, new = (
-        pd.DataFrame(csv.DictReader(io.StringIO(text)), columns=list(COLUMNS)) for text in (stored, fresh)
-    )
-    if not old.drop(columns=NUMBERS).equals(new.drop(columns=NUMBERS)):
+    old, new = (pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False) for text in (stored, fresh))
+    if not old.drop(columns=NUMBERS, errors="ignore").equals(new.drop(columns=NUMBERS)):
         return False
     a, b = (table[NUMBERS].replace("", "nan").astype(float) for table in (old, new))
-    return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-9, equal_nan=True)
+    return np.allclose(a, b, rtol=1e-9, atol=1e-9, equal_nan=True)
 
 
 def main() -> int:
@@ -65,13 +62,13 @@ def main() -> int:
     parser.add_argument("target", nargs="?", type=Path, default=FILE, help="file to write")
     asked = parser.parse_args()
     text = format_estimates(build_estimates())
-    stored = FILE.read_text(encoding="utf-8") if FILE.is_file() else ""
+    stored = FILE.read_text(encoding="utf-8") if FILE.is_file() else ",".join(COLUMNS)
     is_fresh = agree(stored, text)
-    if asked.check:
-        if not is_fresh:
-            print("book/estimates.csv is not what the models give now; run make refresh")
-        return 0 if is_fresh else 1
-    asked.target.write_text(stored if is_fresh else text, encoding="utf-8", newline="\n")
+    if not asked.check:
+        asked.target.write_text(stored if is_fresh else text, encoding="utf-8", newline="\n")
+    elif not is_fresh:
+        print("book/estimates.csv is not what the models give now; run make refresh")
+        return 1
     return 0
 
 

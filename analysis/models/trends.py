@@ -1,15 +1,13 @@
-"""Trends of yearly counts, shares and survey figures: a line, or a level before and after one date.
+"""Trends of yearly counts (log lines), shares (logistic) and survey figures (straight lines or two levels).
 
-Counts are log-linear with an overdispersed Poisson variance, shares are logistic with trials as
-weights, survey figures are straight lines. Two phases are fitted apart, each with its own dispersion.
-Intervals use Student's t.
+Each is one call of ``statsmodels`` with its own dispersion; intervals use Student's t.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +16,9 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy import stats
 
-from analysis.models.inputs import Floats, require_points, take_numbers, take_years
-from analysis.models.results import LEVEL, Convert, Estimate, Fit, bracket
+from analysis.models import base
+from analysis.models.base import Estimate, Fit, Floats, bracket, take_numbers, take_years
+from analysis.models.rates import LEVEL
 
 LEAST_SQUARES = "iteratively reweighted least squares, Pearson scale, Student's t"
 LIKELIHOOD = "maximum likelihood, normal quantile"
@@ -32,10 +31,15 @@ class Trend:
     """A fitted trend: a line in the year, a step at a year, or the mean."""
 
     years: Floats
-    centre: int
-    step: int | None
     family: str
+    step: int | None = None
+    slope: bool = True
     result: Any = None
+
+    @property
+    def centre(self) -> int:
+        """The year counted as zero."""
+        return int(self.years[self.years.size // 2])
 
     def design(self, years: Sequence[float] | Floats) -> pd.DataFrame:
         """Return what the formula is made of: the year counted from the centre, and the step."""
@@ -67,10 +71,7 @@ class Trend:
         return float(stats.t.ppf(0.5 + level / 2, self.result.df_resid if self.result.use_t else np.inf))
 
     def predict(self, years: Sequence[float] | Floats, level: float = LEVEL) -> pd.DataFrame:
-        """Return ``year``, ``mean`` and the limits of its confidence and prediction intervals.
-
-        A share has a prediction interval only in years whose trials are known.
-        """
+        """Return ``year``, ``mean`` and the limits of both intervals; a share's where trials are known."""
         years, model = np.asarray(years, dtype=float), self.result.model
         ahead = self.result.get_prediction(self.design(years), which="linear")
         eta, t, link = ahead.predicted, self.quantile(level), model.family.link
@@ -85,14 +86,14 @@ class Trend:
         return pd.DataFrame(columns)
 
     def estimate(
-        self, quantity: str, contrast: str, unit: str, back: Convert = float, words: str = ""
+        self, quantity: str, contrast: str, unit: str, back: base.Convert = float, words: str = ""
     ) -> Estimate:
         """Return a term or a sum of terms as a result in natural units."""
         value, error = self.combine(contrast)
         term = {"t": "year", "Intercept": "constant", "after": f"step_{self.step}"}.get(contrast, contrast)
-        shown = error if back is float else np.nan
-        more: dict[str, Any] = {"std_error": shown, "term": term, "words": words, "n": self.years.size}
-        return bracket(quantity, value, self.quantile() * error, unit, back, **more)
+        more: dict[str, Any] = {"std_error": error if back is float else np.nan, "n": self.years.size}
+        more |= {"back": back, "term": term, "words": words}
+        return bracket(quantity, value, self.quantile() * error, unit, **more)
 
     def estimate_change(self, name: str = "", words: str = "") -> Estimate:
         """Return the change a year of a log line, in percent."""
@@ -102,14 +103,13 @@ class Trend:
 
     def make_fit(self, rows: list[Estimate], table: pd.DataFrame, link: str, **more: Any) -> Fit:
         """Return what a model of this one trend returns."""
-        more = {"method": LEAST_SQUARES, "dispersion": self.dispersion, "trends": (self,)} | more
-        return Fit(self.years.size, rows, table, self.family, link, df_resid=float(self.result.df_resid), **more)
+        shown: dict[str, Any] = {"method": LEAST_SQUARES, "dispersion": self.dispersion, "trends": (self,)}
+        shown |= {"df_resid": float(self.result.df_resid)} | more
+        return Fit(self.years.size, rows, table, self.family, link, **shown)
 
 
-def fit_counts(
-    frame: pd.DataFrame, outcome: str, *, exposure: str = "", quasi: bool = True, **terms: Any
-) -> Trend:
-    """Return the log-linear trend of yearly counts, years of zero included; ``terms`` as in ``_fit``.
+def fit_counts(frame: pd.DataFrame, outcome: str, *, exposure: str = "", quasi: bool = True) -> Trend:
+    """Return the log-linear trend of yearly counts, years of zero included.
 
     Without ``quasi`` the variance is that of chance alone, for counts of a few events a year.
     """
@@ -119,66 +119,49 @@ def fit_counts(
         raise ValueError(f"{exposure}: found zero, expected an exposure above zero in each row")
     if counts.size and counts.sum() == 0:
         raise ValueError(f"{outcome}: found only zeroes, expected at least one event (use an exact bound)")
-    family = "quasi-poisson" if quasi else "poisson"
-    return _fit(years, counts, sm.families.Poisson(), outcome, family, exposure=over, **terms)
+    trend = Trend(years, "quasi-poisson" if quasi else "poisson")
+    return _fit(trend, counts, sm.families.Poisson(), outcome, exposure=over)
 
 
-def fit_shares(frame: pd.DataFrame, events: str, trials: str, **terms: Any) -> Trend:
-    """Return the logistic trend of a yearly share, weighted by trials; ``terms`` as in ``_fit``."""
+def fit_shares(frame: pd.DataFrame, events: str, trials: str) -> Trend:
+    """Return the logistic trend of a yearly share, weighted by trials."""
     years = take_years(frame)
-    hits, out_of = take_numbers(frame, events, minimum=0), take_numbers(frame, trials, minimum=0)
-    for column, wrong, found in (
-        (trials, out_of == 0, "zero"),
-        (events, hits > out_of, f"more than {trials}"),
-    ):
-        if np.any(wrong):
-            at = f"{years[wrong][0]:.0f}"
-            raise ValueError(f"{column}: found {found} in {at}, expected events out of at least one trial")
-    if hits.size and hits.sum() in (0, out_of.sum()):
-        raise ValueError(f"{events}: found none or all of {trials}, expected a share in between")
+    hits, out_of = take_numbers(frame, events, minimum=0), take_numbers(frame, trials, minimum=1)
+    if np.any(hits > out_of):
+        at = f"{years[hits > out_of][0]:.0f}"
+        raise ValueError(f"{events}: found more than {trials} in {at}, expected at most as many")
     # One column and weights: two columns with the Pearson scale give errors that are far too small.
-    terms["var_weights"] = out_of
-    return _fit(years, hits / out_of, sm.families.Binomial(), events, "quasi-binomial", **terms)
+    trend = Trend(years, "quasi-binomial")
+    return _fit(trend, hits / out_of, sm.families.Binomial(), events, var_weights=out_of)
 
 
-def fit_levels(frame: pd.DataFrame, outcome: str, **terms: Any) -> Trend:
-    """Return the straight line, or the levels, of a yearly survey figure; ``terms`` as in ``_fit``."""
-    years, values = take_years(frame, gaps=True), take_numbers(frame, outcome)
-    return _fit(years, values, sm.families.Gaussian(), outcome, "gaussian", **terms)
+def fit_levels(frame: pd.DataFrame, outcome: str, *, step: int | None = None, slope: bool = True) -> Trend:
+    """Return the straight line of a yearly survey figure, its levels before and since a step, or its mean."""
+    trend = Trend(take_years(frame, gaps=True), "gaussian", step, slope=slope and step is None)
+    return _fit(trend, take_numbers(frame, outcome), sm.families.Gaussian(), outcome)
 
 
-def _fit(
-    years: Floats,
-    response: Floats,
-    kind: Any,
-    column: str,
-    family: str,
-    *,
-    slope: bool = True,
-    step: int | None = None,
-    **arguments: Any,
-) -> Trend:
-    """Fit a line, a step at a year, or with neither the mean; refuse what the points cannot carry."""
-    terms = ["after"] if step is not None else ["t"] * slope
-    require_points(years.size, PER_TERM * (1 + len(terms)), column)
-    trend = Trend(years, int(years[years.size // 2]), step, family)
-    design = trend.design(years).assign(y=response)
-    if step is not None and not 0 < design["after"].sum() < years.size:
-        raise ValueError(f"{column}: found no year on one side of {step}, expected some on both")
-    formula, quasi = f"y ~ {' + '.join(terms) or 1}", family != "poisson"
+def _fit(trend: Trend, response: Floats, kind: Any, column: str, **arguments: Any) -> Trend:
+    """Return the trend with its fit; refuse what the points cannot carry, and what did not converge."""
+    terms = ["after"] if trend.step is not None else ["t"] * trend.slope
+    base.require_points(trend.years.size, PER_TERM * (1 + len(terms)), column)
+    design = trend.design(trend.years).assign(y=response)
+    if trend.step is not None and not 0 < design["after"].sum() < trend.years.size:
+        raise ValueError(f"{column}: found no year on one side of {trend.step}, expected some on both")
+    quasi = trend.family != "poisson"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            model = smf.glm(formula, design, family=kind, **arguments)
-            scale = "X2" if quasi else 1.0
-            result = model.fit(tol=1e-10, tol_criterion="params", maxiter=200, scale=scale, use_t=quasi)
+            model = smf.glm(f"y ~ {' + '.join(terms) or 1}", design, family=kind, **arguments)
+            options: dict[str, Any] = {"tol": 1e-10, "tol_criterion": "params", "maxiter": 200}
+            result = model.fit(**options, scale="X2" if quasi else 1.0, use_t=quasi)
         except (Warning, np.linalg.LinAlgError) as problem:
             raise RuntimeError(f"{column}: the fit did not converge ({problem})") from problem
     if not result.converged or not np.all(np.isfinite(result.bse)):
         raise RuntimeError(f"{column}: the fit did not converge in 200 steps")
     if np.allclose(result.resid_response, 0, atol=1e-12 * (1 + np.abs(response).max())):
         raise ValueError(f"{column}: the line passes through every point, expected some scatter")
-    return Trend(years, trend.centre, step, family, result)
+    return replace(trend, result=result)
 
 
 def compare_trends(one: Trend, other: Trend, at: int) -> tuple[float, float, float]:

@@ -73,7 +73,7 @@ def _check_newest(years: pd.DataFrame) -> Iterator[Problem]:
     """Check that no later release of a year has another figure than the current one."""
     dated = years[~years["role"].isin(["article"]) & years["vintage"].str.match(r"\d{4}")]
     current = dated[dated["role"] == "current"].set_index(["year", "sex"])[["vintage", COUNT]]
-    rows = dated.join(current, on=["year", "sex"], rsuffix="_current")
+    rows = dated.join(current.add_suffix("_current"), on=["year", "sex"])
     later = rows[rows["vintage"].gt(rows["vintage_current"]) & rows[COUNT].ne(rows[f"{COUNT}_current"])]
     yield from report(later, YEARS, "role", "current, since it is the newest release of the year")
 

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.chapters import returns
+from analysis.models import fit
 from data import load
 from tests.factory import make_table
 
@@ -151,8 +152,7 @@ def test_the_published_press_total_adds_up_five_stocks():
 def test_an_implied_zero_is_written_above_the_axis(is_implied, zeros):
     rows = make_returns({2019: 2, 2020: 0}).assign(is_implied=[False, is_implied])
     svg = returns.draw_returns(rows, returns.find_revised(RELEASES[:0]), SOURCE).svg
-    on_the_axis = 1
-    assert svg.count(">0<") == zeros + on_the_axis
+    assert svg.count(">0<") == zeros
 
 
 def test_a_revised_year_shows_its_first_release():
@@ -165,7 +165,6 @@ DRAWINGS = {
         returns.summarise_whereabouts(STOCKS), returns.list_not_located(STOCKS), SOURCE
     ),
     "sum": lambda: returns.draw_sum(decompose(140), returns.summarise_whereabouts(STOCKS), SOURCE),
-    "rates": lambda: returns.draw_rates(*returns.list_rates(ESTIMATES), SOURCE),
     "wishes": lambda: returns.draw_wishes(WISHES, SOURCE),
 }
 
@@ -175,10 +174,15 @@ DRAWINGS = {
     [
         ("whereabouts", [">100<", ">6<"]),
         ("sum", [">140<", "Dec 2021, unknown"]),
-        ("rates", ["3.6 a year", "0.4 a year"]),
         ("wishes", [returns.PALETTE["plum"], returns.PALETTE["teal"]]),
     ],
 )
 def test_a_chart_shows_its_numbers_or_its_colours(name, expected):
     svg = DRAWINGS[name]().svg
     assert [words for words in expected if words not in svg] == []
+
+
+def test_the_log_line_with_zeroes_says_how_fast_returns_fell():
+    change, newcomers = (fit("returns_rate").get(name) for name in ("change", "change_newcomers"))
+    assert (change.value, change.ci_low, change.ci_high) == pytest.approx((-25.4, -34.2, -15.6), abs=0.1)
+    assert (newcomers.value, newcomers.ci_high) == pytest.approx((-13.4, -1.2), abs=0.1)

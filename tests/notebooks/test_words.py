@@ -44,7 +44,7 @@ BANNED = {  # what no reader sees in open text or captions: a pattern, and the r
     r"\bthe matter of\b|\btakes the matter up\b|\breads them closely\b|\bhas them all\b": "See *Page title*.",
     r"\bTo tell (?:somebody|someone)\b": "Main points",
     r"finished year is not finished|[Bb]oth sexes ahead|[Hh]olding is not being true|no journey"
-    r"|like with like|[Ss]mall, then|carry no story|model loses|[Aa] floor\b": "no aphorisms: state the finding",
+    r"|like with like|[Ss]mall, then|carry no story|model loses|[Aa] floor\b": "no aphorisms",
     r"(?:[Tt]he n|N)umbers (?:behind|of) this|Data behind this": "Table: the data in this chart",
     r"<summary>\s*(?:Code|Toggle)|^Code$": "code has one switch per page",
 }

@@ -63,10 +63,12 @@ class Copy:
 
 
 def read_example(heading: str) -> list[str]:
-    """Return the commands of a worked example of ``CONTRIBUTING.md``, one string per block."""
+    """Return the commands of a worked example of ``CONTRIBUTING.md``; a diff becomes one that applies it."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     (part,) = re.findall(rf"(?ms)^### {re.escape(heading)}\n(.*?)(?=^##|\Z)", text)
-    return [textwrap.dedent(block) for _, block in re.findall(r"(?ms)^( *)```sh\n(.*?)^ *```$", part)]
+    blocks = re.findall(r"(?ms)^ *```(sh|diff)\n(.*?)^ *```$", part)
+    apply = "git apply << 'DIFF'\n{}DIFF\n"
+    return [apply.format(text) if kind == "diff" else textwrap.dedent(text) for kind, text in blocks]
 
 
 @pytest.fixture

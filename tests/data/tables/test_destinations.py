@@ -47,7 +47,8 @@ def span(destination, start, end, value, **cells):
 
 @pytest.fixture
 def raw():
-    return {
+    empty = {name: make_table(name) for name in destinations.RAW_TABLES}
+    return empty | {
         "us_admissions": make_table(
             "us_admissions",
             fiscal(2020, 2),
@@ -94,6 +95,15 @@ def raw():
             {"people": "all", "unit": "percent", "value": 20.0},
             role="current",
         ),
+        "home_office": make_table(
+            "home_office",
+            {"period_start": "2015-01-01", "period_end": "2015-12-31", "sex": "all", "value": 9},
+            {"period_start": "2015-01-01", "period_end": "2015-12-31", "sex": "male", "value": 5},
+            {"period_start": "2015-01-01", "period_end": "2015-12-31", "sex": "female", "value": 4},
+            measure="applications",
+            unit="persons",
+        ),
+        "direct_crossings": make_table("direct_crossings", {}),
     }
 
 
@@ -131,6 +141,7 @@ def test_tables_that_add_up_have_no_problem(raw):
         ("forced_repatriation", 2, "value", 4890, (2, "value")),
         ("forced_repatriation", 5, "value_low", 400, (5, "value_low")),
         ("forced_repatriation", 7, "value", 120, (7, "value")),
+        ("home_office", 3, "value", 6, (4, "value")),  # more men and women than applications
     ],
 )
 def test_a_changed_cell_is_reported(raw, table, line, column, value, problem):
@@ -196,6 +207,20 @@ RATE = span("canada", 2010, 2010, 72, measure="acceptance_rate", unit="percent")
 def test_periods_and_decisions_fit_each_other(raw, rows, problems):
     raw["destinations"] = make_table("destinations", *rows)
     assert [problem[1:] for problem in find(raw) if problem[2] == "value"] == problems
+
+
+def test_asylum_figures_say_whether_families_are_counted(raw):
+    raw["destinations"] = make_table("destinations", RATE | {"measure": "asylum_granted", "unit": "percent"})
+    assert find(raw) == [("destinations.csv", 2, "unit")]
+
+
+@pytest.mark.parametrize(("value", "problems"), [(9, []), (8, [("destinations.csv", 2, "value")])])
+def test_published_sums_of_applicants_are_those_of_the_home_office(raw, value, problems):
+    cells = {"unit": "principal_applicants", "measure": "asylum_applications", "source_id": "newsflash_2018"}
+    raw["destinations"] = make_table("destinations", span("united_kingdom", 2014, 2016, value, **cells))
+    raw["home_office"].loc[2, "unit"] = "principal_applicants"
+    raw["home_office"] = raw["home_office"].loc[[2]]
+    assert find(raw) == problems
 
 
 def test_calendar_years_without_admissions_complete_fiscal_years(raw):

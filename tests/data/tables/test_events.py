@@ -20,6 +20,15 @@ def test_dates_are_in_the_calendar(date, is_valid):
 
 
 @pytest.mark.parametrize(
+    ("event", "problems"),
+    [("Settlement Act in force", []), ("Settlement Act", [(2, "event")])],
+)
+def test_a_law_says_what_happened_on_its_day(event, problems):
+    raw = {"events": make_table("events", {"date": "1997-07-14", "kind": "law", "event": event})}
+    assert [(problem.line, problem.column) for problem in events.check(raw)] == problems
+
+
+@pytest.mark.parametrize(
     ("date", "first", "last", "precision"),
     [
         ("1994", "1994-01-01", "1994-12-31", "year"),

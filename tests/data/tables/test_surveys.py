@@ -145,6 +145,7 @@ def test_figures_fit_each_other(rows, problems):
         pytest.param(
             [NHRCK | {"value": 45.5}], NHRCK | {"n_answered": 480}, [(2, "value")], id="share of no count"
         ),
+        pytest.param([{"n": 3000}], {"n_drawn": 3000}, [(2, "n")], id="base of all who were drawn"),
         pytest.param([NHRCK | {"value": 45.4}], NHRCK | {"n_answered": 480}, [], id="share of 218 of 480"),
     ],
 )
@@ -157,7 +158,7 @@ def test_shares_fit_the_people_asked(rows, cells, problems):
     [
         ("khf", 2012, "khf_2011"),
         ("khf", 2013, "khf_2013"),
-        ("khf", 2026, "khf_2022"),
+        ("khf", 2026, "khf_2017"),
         ("khf", 2009, None),
         ("ipus", 2020, "ipus"),
     ],

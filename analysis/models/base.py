@@ -1,19 +1,26 @@
-"""Checks of what a model is given: one error that names the column, what was found and what was expected."""
+"""What a model is given and what it returns: rows of a clean table; results in the units the book prints."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from data.corrections import parse_filter, select_rows
+from analysis.models.rates import LEVEL, Interval
+from data.corrections import select_rows
+
+if TYPE_CHECKING:
+    from analysis.models.trends import Trend
 
 Floats = np.ndarray
 Reader = Callable[[str], pd.DataFrame]
 Years = tuple[int, int | None]
 """First and last year of a span; no last year: to the newest one."""
+Convert = Callable[[Any], Any]
+"""From the scale on which a model is linear to the unit of the book."""
 
 
 def take_numbers(frame: pd.DataFrame, column: str, *, minimum: float | None = None) -> Floats:
@@ -24,8 +31,7 @@ def take_numbers(frame: pd.DataFrame, column: str, *, minimum: float | None = No
         numbers = frame[column].to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError):
         raise ValueError(f"{column}: found text, expected numbers") from None
-    missing = int(np.sum(~np.isfinite(numbers)))
-    if missing:
+    if missing := int(np.sum(~np.isfinite(numbers))):
         raise ValueError(f"{column}: found {missing} missing or infinite values, expected numbers only")
     if minimum is not None and numbers.size and numbers.min() < minimum:
         raise ValueError(f"{column}: found {numbers.min():g}, expected at least {minimum:g}")
@@ -45,6 +51,12 @@ def take_years(frame: pd.DataFrame, *, gaps: bool = False) -> Floats:
     return years
 
 
+def require_points(count: int, needed: int, column: str) -> None:
+    """Raise if there are fewer points than a model needs."""
+    if count < needed:
+        raise ValueError(f"{column}: found {count} points, expected at least {needed} for this model")
+
+
 @dataclass(frozen=True)
 class Source:
     """What a model is fitted to: rows and years of a clean table, and the column of the outcome."""
@@ -54,10 +66,6 @@ class Source:
     outcome: str = "value"
     where: str = ""
     years: Years = (0, None)
-
-    def chosen(self, column: str) -> str:
-        """Return the value that the filter asks for in a column."""
-        return parse_filter(self.where)[column]
 
     def rows(self, where: str | None = None) -> pd.DataFrame:
         """Return the rows that the filter, or another one, keeps."""
@@ -91,7 +99,69 @@ class Source:
         return self.within(pd.DataFrame(columns).groupby(rows["year"].astype(int)).sum().reset_index())
 
 
-def require_points(count: int, needed: int, column: str) -> None:
-    """Raise if there are fewer points than a model needs."""
-    if count < needed:
-        raise ValueError(f"{column}: found {count} points, expected at least {needed} for this model")
+@dataclass(frozen=True)
+class Estimate:
+    """One result of a model; ``words`` name it if it is a term of the model in natural units."""
+
+    quantity: str
+    value: float
+    ci_low: float = np.nan
+    ci_high: float = np.nan
+    unit: str = ""
+    interval_kind: str = ""
+    level: float = np.nan
+    std_error: float = np.nan
+    term: str = ""
+    n: int = 0
+    method: str = ""
+    words: str = ""
+
+
+def describe(quantity: str, found: Interval, unit: str, *, scale: float = 1.0, **more: Any) -> Estimate:
+    """Return an interval as a result, in another unit if asked."""
+    value, low, high, error = (scale * v for v in (found.value, found.low, found.high, found.std_error))
+    more |= {"std_error": error, "method": found.method}
+    return Estimate(quantity, value, low, high, unit, found.kind, found.level, **more)
+
+
+def bracket(
+    quantity: str, centre: float, half: float, unit: str, *, back: Convert = float, **more: Any
+) -> Estimate:
+    """Return a result whose interval is symmetric on the scale of its model, in natural units."""
+    value, low, high = (float(back(v)) for v in (centre, centre - half, centre + half))
+    shown: dict[str, Any] = {"interval_kind": "confidence", "level": LEVEL} | more
+    return Estimate(quantity, value, low, high, unit, **shown)
+
+
+def state(quantity: str, value: float, unit: str, *, method: str = "arithmetic", **more: Any) -> Estimate:
+    """Return a figure that is counted or computed and has no interval."""
+    return Estimate(quantity, float(value), unit=unit, method=method, **more)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model: its results, the rows it was fitted to, and what its pages draw.
+
+    ``back`` leads from the mean of a trend to the unit of its chart.
+    """
+
+    n: int
+    rows: list[Estimate]
+    table: pd.DataFrame
+    family: str
+    link: str
+    method: str
+    dispersion: float = np.nan
+    df_resid: float = np.nan
+    trends: tuple[Trend, ...] = ()
+    back: Convert = np.asarray
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def find(self, quantity: str) -> Estimate | None:
+        """Return one result by its name, or nothing."""
+        return next((row for row in self.rows if row.quantity == quantity), None)
+
+
+def name_period(first: int, last: int | None) -> str:
+    """Return the years of a period as they stand in a name; an open end keeps its name next year."""
+    return f"since_{first}" if last is None else str(first) if first == last else f"{first}_{last}"
