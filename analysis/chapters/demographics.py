@@ -164,6 +164,7 @@ def _draw_columns(axes: Axes, years: pd.DataFrame) -> pd.Series:
         color=PALETTE["blue"],
         saturation=1,
         ax=axes,
+        errorbar=None,
     )
     axes.patches[-1].set_alpha(0.5)  # provisional
     counts = years.set_index("year")["entrants_persons"]

@@ -432,7 +432,16 @@ def draw_china(estimates: pd.DataFrame, source: str) -> Drawing:
 def draw_admissions(us: pd.DataFrame, source: str) -> Drawing:
     """Draw admissions to the United States by fiscal year as columns with their values."""
     figure, axes = style.start(3.1)
-    sns.barplot(us, x="year", y="fiscal", native_scale=True, color=PALETTE["teal"], saturation=1, ax=axes)
+    sns.barplot(
+        us,
+        x="year",
+        y="fiscal",
+        native_scale=True,
+        color=PALETTE["teal"],
+        saturation=1,
+        ax=axes,
+        errorbar=None,
+    )
     for row in us.itertuples():
         style.label_above(axes, row.year, row.fiscal, f"{row.fiscal}", gap=2)
     axes.set(xlabel="", ylabel="")
@@ -462,7 +471,15 @@ def draw_applications(applications: pd.DataFrame, source: str) -> Drawing:
         ("principal_applicants", PALETTE["ochre"], 0.42),
     ):
         sns.barplot(
-            rows, x="year", y=unit, native_scale=True, color=colour, saturation=1, width=width, ax=axes
+            rows,
+            x="year",
+            y=unit,
+            native_scale=True,
+            color=colour,
+            saturation=1,
+            width=width,
+            ax=axes,
+            errorbar=None,
         )
     peak = rows.loc[rows["persons"].idxmax()]
     persons, principal = text.count(peak["persons"]), text.count(peak["principal_applicants"])

@@ -490,7 +490,16 @@ def _scatter_populations(axes: Axes, rows: pd.DataFrame, *, x: str, y: str) -> N
 def draw_services(services: pd.DataFrame, source: str) -> Drawing:
     """Draw the share who had used each kind of service for mental health."""
     figure, axes = style.start(0.4 + 0.4 * len(services))
-    sns.barplot(services, x="share_pct", y="label", ax=axes, color=PALETTE["blue"], saturation=1, width=0.66)
+    sns.barplot(
+        services,
+        x="share_pct",
+        y="label",
+        ax=axes,
+        color=PALETTE["blue"],
+        saturation=1,
+        width=0.66,
+        errorbar=None,
+    )
     for at, share in enumerate(services["share_pct"]):
         style.label_point(axes, share, at, f"{share:.0f}%", dx=4, weight="bold")
     forms.clear_axes(axes)
