@@ -247,7 +247,9 @@ def show_cards(cards: Iterable[Card], sources: pd.DataFrame) -> Table:
             (row.publisher, "" if pd.isna(row.published) else f", {row.published}", row.url)
             for row in rows.itertuples()
         ]
-        links = " · ".join(f'<a href="{escape(url)}">{escape(who)}</a>{escape(when)}' for who, when, url in dated)
+        links = " · ".join(
+            f'<a href="{escape(url)}">{escape(who)}</a>{escape(when)}' for who, when, url in dated
+        )
         told = "".join(f"<p><strong>{escape(k)}:</strong> {escape(v)}</p>" for k, v in card.lines.items())
         cited = f'<p class="source"><strong>Source:</strong> {links}</p>'
         parts.append(f'<h3 id="{escape(card.key)}">{escape(card.heading)}</h3>{told}{cited}')

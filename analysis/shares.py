@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
+from statsmodels.stats.contingency_tables import Table2x2
 
 from analysis.models import rates
 from analysis.models.base import Fit, Source, describe, state, take_numbers, take_years
-from analysis.models.pooling import count_cases
 from analysis.models.registry import KHF, Specification, rows
+from analysis.models.surveys import count_cases
 
 SMALL = 5
 """Cases below which a share has exact limits."""
@@ -72,37 +74,62 @@ def _list_shares(
     return Fit(n, results, used, "binomial", "identity", method, tables={"shares": used})
 
 
+def estimate_share_ratio(
+    share: float, n: float, other_share: float, other_n: float, *, design_effect: float = 1.0
+) -> rates.Interval:
+    """Return the ratio of two shares, by the delta method on its logarithm."""
+    for value, size in ((share, n), (other_share, other_n)):
+        rates.check_share(value * size, size)
+        if not 0 < value < 1:
+            raise ValueError(f"share: found {value}, expected strictly between 0 and 1")
+    variance = (1 - share) / (share * n) + (1 - other_share) / (other_share * other_n)
+    factor = np.exp(stats.norm.ppf(0.5 + rates.LEVEL / 2) * np.sqrt(design_effect * variance))
+    ratio = float(share / other_share)
+    method = "delta method on the log ratio"
+    return rates.Interval(
+        ratio, float(ratio / factor), float(ratio * factor), rates.LEVEL, "confidence", method
+    )
+
+
+def estimate_odds_ratio(cases: float, n: float, other_cases: float, other_n: float) -> rates.Interval:
+    """Return the odds of the first group over those of the second, with Woolf's limits."""
+    rates.check_share(cases, n)
+    rates.check_share(other_cases, other_n)
+    table = np.array([[cases, n - cases], [other_cases, other_n - other_cases]], dtype=float)
+    if np.any(table == 0):
+        raise ValueError("cases: found an empty cell in the two-by-two table, expected none")
+    result = Table2x2(table, shift_zeros=False)
+    low, high = result.oddsratio_confint(1 - rates.LEVEL)
+    return rates.Interval(
+        float(result.oddsratio), float(low), float(high), rates.LEVEL, "confidence", "woolf"
+    )
+
+
 def share_ratios(source: Source, *, other: str, other_n: int, design_effect: float = 1.0) -> Fit:
     """Return yearly ratios of a survey's share to South Korea's, shown side by side and not fitted.
 
     ``other`` filters the South Korean rows, ``other_n`` is asked where a year does not print n.
-    Results: ``ratio_Y`` (times), ``points_Y`` (percentage points, Newcombe), ``lowest_ratio`` and
-    ``highest_ratio``. Table: ``ratios``.
+    Results: ``ratio_Y`` (times), ``lowest_ratio`` and ``highest_ratio``. Table: ``ratios``.
     """
     ours, theirs = (source.rows(where).set_index("year") for where in (None, other))
-    ratios, gaps, records = [], [], []
+    ratios, records = [], []
     for year in sorted(set(ours.index) & set(theirs.index)):
         p, q = float(ours.loc[year, "value"]) / 100, float(theirs.loc[year, "value"]) / 100
         n, m = ours.loc[year, "n"], theirs.loc[year, "n"]
         m = int(other_n if pd.isna(m) else m)
-        times, points = "times the South Korean share", "percentage points"
+        times = "times the South Korean share"
         if pd.isna(n):
             ratio = state(f"ratio_{year}", p / q, times, n=2, method="as published")
-            gap = state(f"points_{year}", 100 * (p - q), points, n=2, method="as published")
         else:
-            found = rates.estimate_share_ratio(p, n, q, m, design_effect=design_effect)
+            found = estimate_share_ratio(p, n, q, m, design_effect=design_effect)
             ratio = describe(f"ratio_{year}", found, times, term="log ratio", n=int(n + m))
-            found = rates.estimate_share_difference(p * n, n, q * m, m)
-            gap = describe(f"points_{year}", found, points, scale=100, term="difference", n=int(n + m))
         ratios.append(ratio)
-        gaps.append(gap)
         records.append((year, 100 * p, 100 * q, n, m, ratio.value, ratio.ci_low, ratio.ci_high))
     ends = zip(("lowest", "highest"), (min, max), strict=True)
     rows = [replace(pick(ratios, key=lambda e: e.value), quantity=f"{name}_ratio") for name, pick in ends]
     columns = ["year", "share_pct", "south_korea_pct", "n", "n_south_korea", "ratio", "ci_low", "ci_high"]
     used = pd.DataFrame(records, columns=columns)
-    method = "delta method on the log ratio; Newcombe for the difference"
-    return Fit(len(used), ratios + gaps + rows, used, "binomial", "log", method, tables={"ratios": used})
+    return Fit(len(used), ratios + rows, used, "binomial", "log", "delta method", tables={"ratios": used})
 
 
 def share_pairs(

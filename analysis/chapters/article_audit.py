@@ -834,7 +834,8 @@ def draw_verdicts(parts: pd.DataFrame, source: str) -> Drawing:
     axes.set_yticks(drawn.index, list(drawn["part"]))
     axes.invert_yaxis()
     forms.clear_axes(axes)
-    figure.legend(loc="outside upper left", ncols=2, frameon=False, handlelength=1, columnspacing=1.2)
+    legend = axes.legend(loc="lower right", frameon=False, handlelength=1, borderaxespad=0)
+    legend.set_title("Claims that …")
     good, known = (
         int((drawn["hold"] + drawn["with a caveat"]).sum()),
         int(left.sum() - drawn.iloc[:, 4].sum()),

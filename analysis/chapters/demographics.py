@@ -112,6 +112,30 @@ def split_arrivals(
     )
 
 
+def measure_proportions(
+    total: pd.Series,
+    split: pd.DataFrame,
+    regions: pd.DataFrame,
+    provinces: pd.DataFrame,
+    ages: pd.DataFrame,
+    work: pd.DataFrame,
+) -> dict[str, float]:
+    """Return what is true of how many in a hundred people who arrived, the most frequent first."""
+    now = split.iloc[-1]
+    newest = regions[(regions["year"] == regions["year"].max()) & regions["region"].isin(CAPITAL_AREA)]
+    by_age = ages[ages["sex"] == "all"].set_index("category")["share_pct"]
+    by_work = work[work["sex"] == "all"].set_index("category")["share_pct"]
+    shares = {
+        "still live in South Korea": 100 * now["living"] / now["arrived"],
+        "came from two border provinces": provinces["share_pct"].nlargest(2).sum(),
+        "are women": 100 * total["female"] / total["all"],
+        "live in or near Seoul": 100 * newest["residents_persons"].sum() / now["arrived"],
+        "were aged 20 to 39 on arrival": by_age[["age_20_29", "age_30_39"]].sum(),
+        "had no paid work before": by_work["unemployed_or_dependent"],
+    }
+    return dict(sorted(shares.items(), key=lambda item: -item[1]))
+
+
 def list_motives(motives: pd.DataFrame) -> pd.DataFrame:
     """Return the shares that named hardship, one row per measurement, grouped by who asked."""
     rows = motives[motives["motive"].isin(["hardship", "economic_conditions"])]

@@ -26,7 +26,9 @@ def list_steps() -> pd.DataFrame:
 def word_steps(steps: pd.DataFrame) -> dict[str, str]:
     """Return the facts of the first exercise."""
     between, last = steps.iloc[1:-1], steps.iloc[-1]
-    text.assert_claim(between["persons"].sum() > between["arrivals"].sum(), "more would have left than arrived")
+    text.assert_claim(
+        between["persons"].sum() > between["arrivals"].sum(), "more would have left than arrived"
+    )
     return {
         "sum_total": text.count(steps["persons"].sum()),
         "sum_rows": text.number_word(len(steps)),
@@ -44,13 +46,17 @@ def compare_work() -> pd.DataFrame:
     same = same[same["year"] == same["year"].max()]
     both = rows[(rows["indicator"] == "employment_rate_gap") & (rows["year"] == same["year"].iloc[0])]
     table = pd.concat([same, both[both["sex"] == "all"]]).rename(columns={"value": "gap"})
-    return table.assign(who=table["sex"].map(SEXES).fillna("Both together"))[["who", "year", "gap", "source_id"]]
+    return table.assign(who=table["sex"].map(SEXES).fillna("Both together"))[
+        ["who", "year", "gap", "source_id"]
+    ]
 
 
 def word_work(work: pd.DataFrame) -> dict[str, str]:
     """Return the facts of the second exercise, with the made-up example worked out."""
     gap = work.set_index("who")["gap"]
-    text.assert_claim(gap[list(SEXES.values())].min() > 0 > gap["Both together"], "each sex ahead, both behind")
+    text.assert_claim(
+        gap[list(SEXES.values())].min() > 0 > gap["Both together"], "each sex ahead, both behind"
+    )
     mixed = [(TOY_WOMEN * share + TOY_MEN * (100 - share)) / 100 for share in TOY_SHARES]
     return {
         "work_year": text.year(work["year"].iloc[0]),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 
 from analysis import text
 from analysis.chapters.shared import pick_profile, total_by_year
 from analysis.charts import forms, style
-from analysis.charts.style import INK, PALETTE, SEX_COLOURS, Drawing
+from analysis.charts.style import PALETTE, SEX_COLOURS, Drawing
 from analysis.models.rates import estimate_share
 
 # Words for codes of the table explanations: reasons at home first, then abroad.
@@ -52,6 +53,11 @@ SCHOOLING = {
     "none": "none",
     "other_or_unknown": "other or not known",
 }
+
+_SLOPE = "Fits, as others do: the share is highest beside China and lowest in the capital"
+
+# What a survey asked, by its measure.
+ASKED = {"trafficked": "was trafficked", "forced_marriage_or_trafficking": "trafficked or forced to marry"}
 
 LEVEL = 0.95
 TWO_TO_ONE = 200 / 3
@@ -163,6 +169,30 @@ def list_explanations(explanations: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["voices", "words"], ascending=[False, True], ignore_index=True)
 
 
+def compare_explanations(explanations: pd.DataFrame, shares: Mapping[str, float]) -> pd.DataFrame:
+    """Return each explanation with what the counts say about it.
+
+    ``shares`` are the shares of women (%) among ``worker``, ``military``, ``north_hamgyong``,
+    ``pyongyang`` and ``child``. A finding that the shares contradict raises an error.
+    """
+    findings = {
+        "tied_to_workplace": (
+            shares["worker"] > 50,
+            "Fits badly: most of those who had a workplace are women",
+        ),
+        "military_service": (shares["military"] < 50, "Fits: most who came from the military are men"),
+        "market_work": (shares["north_hamgyong"] > shares["pyongyang"], _SLOPE),
+        "living_in_hiding": (shares["north_hamgyong"] > shares["pyongyang"], _SLOPE),
+        "demand_for_brides": (shares["north_hamgyong"] > shares["pyongyang"], _SLOPE),
+        "less_watched": (True, "The counts cannot say"),
+    }
+    for code, (holds, words) in findings.items():
+        text.assert_claim(holds, f"{code}: {words}")
+    listed = list_explanations(explanations)
+    codes = {words: code for code, words in EXPLANATIONS.items()}
+    return listed.assign(counts_say=[findings[codes[words]][1] for words in listed["words"]])
+
+
 def arrange_surveys(shares: pd.DataFrame) -> pd.DataFrame:
     """Return the surveys that asked about trafficking, each sample once, lowest share first.
 
@@ -171,12 +201,11 @@ def arrange_surveys(shares: pd.DataFrame) -> pd.DataFrame:
     women = set(shares.loc[shares["sex"] == "female", "study_id"])
     kept = shares[(shares["sex"] != "all") | ~shares["study_id"].isin(women)]
     kept = kept.sort_values("share_computed_pct", ignore_index=True)
-    where = kept["country"].map({"South Korea": "South", "China": "China"}).fillna("several")
-    who = kept["sex"].eq("female").map({True: "women", False: "people"})
+    where = kept["country"].map({"South Korea": "South Korea", "China": "China"}).fillna("several")
     when = kept["year_end"].astype("string").fillna("undated")
     limits = zip(kept["ci_low"], kept["ci_high"], strict=True)
     return kept.assign(
-        label=kept["n"].map(text.count) + " " + who + ", " + where + ", " + when,
+        label=kept["measure"].map(ASKED) + "\n" + where + ", " + when + ", n = " + kept["n"].map(text.count),
         chosen=kept["sampling"].str.replace("_", " "),
         interval=[text.interval(low, high, places=1) for low, high in limits],
         is_exact=kept["n_status"] != "unclear",
@@ -220,18 +249,32 @@ def draw_share(years: pd.DataFrame, spans: pd.DataFrame, source: str) -> Drawing
         dash = (0, (1, 1.5)) if is_open else "-"
         axes.hlines(span["share_pct"], *ends, color=WOMEN, linewidth=3, linestyle=dash, zorder=2)
     first = spans.iloc[0]
-    words = f"everybody up to {first['last_year']}"
+    words = f"everyone up to {first['last_year']:.0f}"
     style.label_point(axes, OPEN_START, first["ci_high"], words, colour=WOMEN, dx=0, dy=4, va="bottom")
     style.draw_intervals(axes, years, at="year", low="ci_low", high="ci_high", colour=WOMEN, horizontal=False)
-    axes.plot(years["year"], years["share_pct"], color=WOMEN, linewidth=1, zorder=2)
-    axes.plot(years["year"], years["share_pct"], color=WOMEN, linestyle="none", marker="o", zorder=3)
+    for part in (years[years["year"] < 2020], years[years["year"] > 2022]):
+        sns.lineplot(part, x="year", y="share_pct", ax=axes, color=WOMEN, errorbar=None, zorder=2)
+    sns.scatterplot(years, x="year", y="share_pct", ax=axes, color=WOMEN, s=36, zorder=3)
     style.mark_event(axes, 2019.5, "border closed", height=0.2, ha="right")
-    style.name_unit(axes, "Women among entrants")
+    axes.set(xlabel="", ylabel="")
     style.percents(axes)
     axes.set_ylim(0, 100)
     axes.set_xlim(OPEN_START - 0.5, float(years["year"].max()) + 0.7)
-    axes.set_xticks(range(1995, int(years["year"].max()) + 1, 5))
-    return style.finish(figure, "the share of women among entrants", source, {"years": years, "spans": spans})
+    latest = years.iloc[-1]
+    axes.set_xticks([*range(1995, int(latest["year"]), 5), int(latest["year"])])
+    style.label_above(
+        axes, latest["year"], latest["ci_high"], text.percent(latest["share_pct"]), colour=WOMEN
+    )
+    return style.finish(
+        figure,
+        "the share of women among arrivals",
+        source,
+        {"years": years, "spans": spans},
+        title=f"{text.percent(latest['share_pct'])} of arrivals in {latest['year']:.0f} were women, "
+        f"up to {first['last_year']:.0f} {text.percent(first['share_pct'])}",
+        subtitle="Share of women among arrivals in South Korea; bars show ranges for chance alone (95%)",
+        alt=f"Since 2002 from {years['share_pct'].min():.0f}% to {years['share_pct'].max():.0f}%",
+    )
 
 
 def draw_counts(years: pd.DataFrame, source: str) -> Drawing:
@@ -251,15 +294,26 @@ def draw_counts(years: pd.DataFrame, source: str) -> Drawing:
     )
     style.mark_event(axes, 2011.5, "change of\nleader", height=1.0)
     style.mark_event(axes, 2019.5, "border\nclosed", height=1.0)
-    style.name_unit(axes, "Entrants a year")
     style.thousands(axes)
     style.whole_years(axes, years["year"], step=5)
     axes.set_ylim(0, float(years["female"].max()) * 1.25)
     data = years[["year", "female", "male"]]
-    return style.finish(figure, "women and men who entered, by year", source, data)
+    counts = years.set_index("year")
+    falls = 100 * (
+        1 - counts.loc[2019, ["female", "male"]].astype(float) / counts.loc[2012, ["female", "male"]]
+    )
+    return style.finish(
+        figure,
+        "women and men who arrived, by year",
+        source,
+        data,
+        title=f"2012–2019: arrivals of men fell {falls['male']:.0f}%, of women {falls['female']:.0f}%",
+        subtitle="Arrivals in South Korea per year, persons",
+        alt=f"Women peak at {text.count(years['female'].max())}, men at {text.count(years['male'].max())}",
+    )
 
 
-def _draw_groups(axes: Axes, groups: pd.DataFrame, labels: Mapping[str, str], unit: str) -> None:
+def _draw_groups(axes: Axes, groups: pd.DataFrame, labels: Mapping[str, str]) -> None:
     """Fill one panel with a dot and an interval per group; the marker shows which sex is the majority."""
     majority = pd.Series("all", index=groups.index)
     majority[groups["ci_low"] > 50] = "female"
@@ -281,7 +335,9 @@ def _draw_groups(axes: Axes, groups: pd.DataFrame, labels: Mapping[str, str], un
     axes.set_ylim(len(groups) - 0.5, -1.4)
     style.label_beside(axes, 50, -0.9, "more women", colour=SEX_COLOURS["female"], gap=6)
     style.label_beside(axes, 50, -0.9, "more men", colour=SEX_COLOURS["male"], gap=6, left=True)
-    style.name_unit(axes, unit)
+    axes.set_xlabel("")
+    for place, row in enumerate(groups.to_dict("records")):
+        style.label_point(axes, row["ci_high"], place, f"{row['share_pct']:.0f}%")
 
 
 def draw_provinces(provinces: pd.DataFrame, source: str) -> Drawing:
@@ -289,22 +345,55 @@ def draw_provinces(provinces: pd.DataFrame, source: str) -> Drawing:
     figure, axes = style.start(1.6 + 0.3 * len(provinces))
     ordered = provinces.sort_values("share_pct", ascending=False)
     labels = {group: text.label(group) for group in ordered["group"]}
-    _draw_groups(axes, ordered, labels, "Women among entrants")
-    return style.finish(figure, "the share of women by province of origin", source, ordered)
+    _draw_groups(axes, ordered, labels)
+    high, low = ordered.iloc[0], ordered.iloc[-1]
+    return style.finish(
+        figure,
+        "the share of women by province of origin",
+        source,
+        ordered,
+        title=f"{text.percent(high['share_pct'])} of those from {text.label(high['group'])} are women, "
+        f"{text.percent(low['share_pct'])} of those from {text.label(low['group'])}",
+        subtitle="Share of women among all arrivals by province of origin; bars show ranges for chance (95%)",
+    )
 
 
-def draw_ages_and_work(ages: pd.DataFrame, work: pd.DataFrame, source: str) -> Drawing:
-    """Draw the share of women by age at entry and by work in North Korea, in two panels."""
-    figure, (upper, lower) = style.start(2.5 + 0.29 * (len(ages) + len(work)), rows=2)
-    _draw_groups(upper, ages.sort_values("group"), AGES, "Women, by age at entry")
+def draw_ages(ages: pd.DataFrame, source: str) -> Drawing:
+    """Draw the share of women by age at arrival."""
+    figure, axes = style.start(1.6 + 0.3 * len(ages))
+    ordered = ages.sort_values("group")
+    _draw_groups(axes, ordered, AGES)
+    shares = ordered.set_index("group")["share_pct"]
+    return style.finish(
+        figure,
+        "the share of women by age at arrival",
+        source,
+        ordered,
+        title=f"Girls are {text.percent(shares['age_0_9'])} of young children, women "
+        f"{text.percent(shares['age_30_39'])} of those in their thirties",
+        subtitle="Share of women among all arrivals by age at arrival; bars show ranges for chance (95%)",
+    )
+
+
+def draw_work(work: pd.DataFrame, source: str) -> Drawing:
+    """Draw the share of women by work in North Korea."""
+    figure, axes = style.start(1.6 + 0.3 * len(work))
     ordered = work.sort_values("share_pct", ascending=False)
-    _draw_groups(lower, ordered, WORK, "Women, by work in the North")
-    return style.finish(figure, "the share of women by age and by work", source, {"age": ages, "work": work})
+    _draw_groups(axes, ordered, WORK)
+    shares = ordered.set_index("group")["share_pct"]
+    return style.finish(
+        figure,
+        "the share of women by work in North Korea",
+        source,
+        ordered,
+        title=f"Most workers are women ({text.percent(shares['worker'])}), most soldiers and managers men",
+        subtitle="Share of women among all arrivals by work before leaving; bars: ranges for chance (95%)",
+    )
 
 
 def draw_surveys(surveys: pd.DataFrame, source: str) -> Drawing:
     """Draw the surveys that asked about trafficking, one row each, not joined."""
-    figure, axes = style.start(1.4 + 0.36 * len(surveys))
+    figure, axes = style.start(1.4 + 0.5 * len(surveys))
     forms.draw_dots(
         axes,
         surveys,
@@ -318,27 +407,15 @@ def draw_surveys(surveys: pd.DataFrame, source: str) -> Drawing:
     )
     style.percents(axes, axis="x")
     axes.set_xlim(0, 100)
-    style.name_unit(axes, "Share of those asked")
-    return style.finish(figure, "surveys that asked about trafficking", source, surveys)
-
-
-def draw_trend(years: pd.DataFrame, lines: Mapping[str, pd.DataFrame], source: str) -> Drawing:
-    """Draw the share of women by year and the lines fitted to two phases, the main one first."""
-    figure, axes = style.start(3.7)
-    style.draw_intervals(axes, years, at="year", low="ci_low", high="ci_high", colour=INK, horizontal=False)
-    for i, (words, line) in enumerate(lines.items()):
-        colour = PALETTE["grey"] if i else PALETTE["blue"]
-        points = years.iloc[:0] if i else years
-        forms.draw_fit(axes, points, line, y="share_pct", colour=colour, dashed=i > 0)
-        x, y = line.iloc[len(line) // 2][["year", "confidence_low"]]
-        style.label_point(
-            axes, x, y, words, colour=colour, dx=0, dy=-18, ha="center", va="top", weight="bold"
-        )
-    style.name_unit(axes, "Women among entrants")
-    style.percents(axes)
-    axes.set_ylim(20, 100)
-    style.whole_years(axes, years["year"], step=5)
-    fitted = ["year", "mean", "confidence_low", "confidence_high"]
-    data = {"observed": years[["year", "share_pct", "ci_low", "ci_high"]]}
-    data |= {words: line[fitted] for words, line in lines.items()}
-    return style.finish(figure, "the share of women and the lines fitted to it", source, data)
+    axes.set_xlabel("")
+    for place, row in enumerate(surveys.to_dict("records")):
+        style.label_point(axes, row["ci_high"], place, f"{row['share_computed_pct']:.0f}%", weight="bold")
+    low, high = surveys["share_computed_pct"].min(), surveys["share_computed_pct"].max()
+    return style.finish(
+        figure,
+        "surveys that asked about trafficking",
+        source,
+        surveys,
+        title=f"Trafficking: from {low:.0f}% to {high:.0f}%, depending on who was asked and what counted",
+        subtitle="Share of those asked; bars show ranges for chance alone (95%); diamonds: base unclear",
+    )

@@ -29,7 +29,9 @@ def word_names(events: pd.DataFrame, results: pd.DataFrame) -> dict[str, str]:
     """Return the dates of names and the poll, and the examples of the entries."""
     poll = results[results["survey"] == "kinu"]
     wants = poll[poll["indicator"] == "wants_another_name"]["value"].iloc[0]
-    text.assert_claim(wants > 50 > tabulate_names(results)["north_korean_origin"].max(), "no name has a majority")
+    text.assert_claim(
+        wants > 50 > tabulate_names(results)["north_korean_origin"].max(), "no name has a majority"
+    )
 
     def find_day(kind: str, words: str) -> pd.Timestamp:
         found = events[(events["kind"] == kind) & events["event"].str.contains(words, regex=False)]
@@ -74,8 +76,12 @@ def _word_surveys(results: pd.DataFrame) -> dict[str, str]:
     wish = results[results["indicator"] == "thinks_of_returning_if_unpunished"].iloc[0]
     asked = estimate_share(round(wish["value"] * wish["n"] / 100), int(wish["n"]))
     study = load("prevalence").query("study_id == 'lee_2020' and condition == 'any_disorder'")
-    ours, theirs = study.set_index("population")["prevalence_pct"].loc[["north_korean_origin", "general_population"]]
-    risk = load("relative_risks").query("study_id == 'lee_r_2022' and outcome == 'any_mental_illness'").iloc[0]
+    ours, theirs = study.set_index("population")["prevalence_pct"].loc[
+        ["north_korean_origin", "general_population"]
+    ]
+    risk = (
+        load("relative_risks").query("study_id == 'lee_r_2022' and outcome == 'any_mental_illness'").iloc[0]
+    )
     return {
         "sample_year": text.year(rounds["year"]),
         "sample_drawn": text.count(rounds["n_drawn"]),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.models.rates import Interval, estimate_odds_ratio, estimate_share
+from analysis import text
+from analysis.models.rates import Interval, estimate_share
 from data import load
 
+FILES = ("estimates", "agreement", "coverage", "faults")  # tables beside the pages
 CERTAINTY = {  # from most to least certain
     "official": "read in the producer's own publication",
     "study": "read in a study's abstract or text",
@@ -20,12 +22,11 @@ def recompute_published() -> pd.DataFrame:
 
     Columns: ``what``, ``unit``, ``printed`` and ``again`` with their limits, ``why``, ``source_id``.
     """
-    prevalence, results, ratios = load("prevalence"), load("survey_results"), load("relative_risks")
+    prevalence, results = load("prevalence"), load("survey_results")
     rows = [
         _recompute_interval(row) for _, row in prevalence[prevalence["study_id"] == "cha_2018"].iterrows()
     ]
     rows.append(_recompute_employment(results))
-    rows += [_recompute_odds(prevalence, ratios, o) for o in ("suicidal_ideation", "suicide_attempt")]
     return pd.DataFrame(rows)
 
 
@@ -66,26 +67,27 @@ def _recompute_employment(results: pd.DataFrame) -> dict[str, object]:
         "unit": "%",
         "printed": value["employment_rate"],
         "again": value["labour_force_participation_rate"] * employed,
-        "why": "Employment is participation times one minus the unemployment rate; the printed figure is "
+        "why": "Employment is participation times one minus the unemployment rate; the published figure is "
         "participation minus that rate. A participation of "
         f"{value['employment_rate'] / employed:.1f} would fit it as well.",
         "source_id": rows.loc["employment_rate", "source_id"],
     }
 
 
-def _recompute_odds(prevalence: pd.DataFrame, ratios: pd.DataFrame, outcome: str) -> dict[str, object]:
-    """Return a school survey's adjusted odds ratio beside the plain one from its shares."""
-    printed = ratios[(ratios["study_id"] == "kyrbs_2011_2019") & (ratios["outcome"] == outcome)].iloc[0]
-    study = prevalence[(prevalence["study_id"] == "kyrbs_2011_2019") & (prevalence["condition"] == outcome)]
-    n = study.set_index("population")["n"].astype(float)
-    cases = study.set_index("population")["prevalence_pct"].astype(float) * n / 100
-    ours, theirs = "north_korean_origin", "general_population"
+def count_faults(faults: pd.DataFrame) -> pd.DataFrame:
+    """Return how many injected errors of each kind the checks found, and whether they are of form or value."""
+    counts = ["planted", "seen_by_content", "seen_by_hash_only"]
+    by_kind = faults.groupby(["is_form", "kind"], sort=False)[counts].sum().reset_index()
+    return by_kind.assign(of=by_kind["is_form"].map({True: "form", False: "value"}))
+
+
+def word_faults(faults: pd.DataFrame) -> dict[str, str]:
+    """Return how many errors were injected and which share of those of value their content gave away."""
+    sums = count_faults(faults).groupby("is_form")[["planted", "seen_by_content", "seen_by_hash_only"]].sum()
+    form, value = sums.loc[True], sums.loc[False]
+    text.assert_claim(form["seen_by_content"] == form["planted"], "content shows each error of form")
+    text.assert_claim(value[["seen_by_content", "seen_by_hash_only"]].sum() == value["planted"], "all are found")
     return {
-        "what": f"School survey 2011-2019, {outcome.replace('_', ' ')}: odds ratio",
-        "unit": "times the odds",
-        "printed": printed["value"],
-        **_describe(estimate_odds_ratio(cases[ours], n[ours], cases[theirs], n[theirs])),
-        "why": "The printed ratio is adjusted for other differences between the two groups; the plain one "
-        "comes from shares printed in whole per cent.",
-        "source_id": printed["source_id"],
+        "faults_planted": text.count(sums["planted"].sum()),
+        "faults_value": text.percent(100 * value["seen_by_content"] / value["planted"]),
     }

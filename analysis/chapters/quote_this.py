@@ -108,7 +108,10 @@ def _quote_people() -> list[Card]:
     years, total = shared.total_by_year(entrants), shared.sum_all_entrants(entrants, bins)
     latest, residents = years.iloc[-1], _pick(load("residents"), region="all").sort_values("as_of_date")
     now = _pick(residents, sex="all").iloc[[-1]]
-    women, women_now = text.percent(100 * total["female"] / total["all"]), text.percent(latest["share_female_pct"])
+    women, women_now = (
+        text.percent(100 * total["female"] / total["all"]),
+        text.percent(latest["share_female_pct"]),
+    )
     living = _pick(residents, sex="female").iloc[-1:]
     base = _pick(residents, sex="all", as_of_date=living["as_of_date"].iloc[0])["residents_persons"].iloc[0]
     share_living = text.percent(100 * living["residents_persons"].iloc[0] / base)
@@ -118,7 +121,9 @@ def _quote_people() -> list[Card]:
     about = "about " if now["rounded_to_persons"].notna().any() else ""
     count, when = about + text.count(now["residents_persons"].iloc[0]), text.month(now["as_of_date"].iloc[0])
     text.assert_claim(share_living > women, "women are a larger share of residents than of all who arrived")
-    text.assert_claim(set(two.index) == set(shares.nlargest(2).index), "these are the two most common provinces")
+    text.assert_claim(
+        set(two.index) == set(shares.nlargest(2).index), "these are the two most common provinces"
+    )
     return [
         _make_card(
             "women",
@@ -167,19 +172,27 @@ def _quote_living() -> list[Card]:
     work = shared.compare_populations(results, "employment_rate").iloc[-1]
     pay = shared.compare_populations(results, "mean_monthly_wage").iloc[-1]
     same_sex = _pick(results, survey="khf", indicator="employment_rate_gap_same_sex")
-    benefit = _pick(results, indicator="livelihood_benefit", survey="register", population="north_korean_origin")
+    benefit = _pick(
+        results, indicator="livelihood_benefit", survey="register", population="north_korean_origin"
+    )
     before, benefit = benefit.sort_values("year").iloc[0], benefit.sort_values("year").tail(1)
     study = load("education")
     study = _pick(study, indicator="dropout_rate", level="primary_to_upper_secondary", birthplace="all")
     study = study[study["year"] == study["year"].max()]
     left = study.set_index(study["population"] == "general_population")["value"]
     school = int(study["year"].iloc[0]) - 1
-    text.assert_claim(same_sex["value"].min() > 0 > work["gap"], "each sex is ahead of its own and the whole is behind")
-    text.assert_claim(study["note"].str.contains(f"School year {school}").any(), "the rate is of the year before")
+    text.assert_claim(
+        same_sex["value"].min() > 0 > work["gap"], "each sex is ahead of its own and the whole is behind"
+    )
+    text.assert_claim(
+        study["note"].str.contains(f"School year {school}").any(), "the rate is of the year before"
+    )
     pupils = _pick(load("education"), indicator="students", level="all_schools", year=study["year"].iloc[0])
     born = _pick(pupils, population="north_korean_background").set_index("birthplace")["value"]
     text.assert_claim(born["north_korea"] < born["all"] / 2, "most of the pupils were born elsewhere")
-    text.assert_claim(left[False] > left[True], "pupils with a North Korean background leave school more often")
+    text.assert_claim(
+        left[False] > left[True], "pupils with a North Korean background leave school more often"
+    )
 
     def find_rows(indicator: str, year: float) -> pd.DataFrame:
         return _pick(results, survey="khf", indicator=indicator, year=year, sex="all", subgroup=None)
@@ -252,11 +265,18 @@ def _quote_health() -> list[Card]:
     found = _pick(load("prevalence"), condition="ptsd", role="primary")
     text.assert_claim(~found["sampling"].eq("probability_sample").any(), "no study drew a random sample")
     ends = found.sort_values("prevalence_pct").iloc[[0, -1]]
-    low, high = (text.percent(value, places) for value, places in zip(ends["prevalence_pct"], (1, 0), strict=True))
-    satisfied = _pick(load("survey_results"), survey="khf", indicator="life_satisfaction", item="satisfied", sex="all")
+    low, high = (
+        text.percent(value, places) for value, places in zip(ends["prevalence_pct"], (1, 0), strict=True)
+    )
+    satisfied = _pick(
+        load("survey_results"), survey="khf", indicator="life_satisfaction", item="satisfied", sex="all"
+    )
     satisfied = _pick(satisfied, population="north_korean_origin", subgroup=None).sort_values("year").tail(1)
     share, year = text.percent(satisfied["value"].iloc[0]), int(satisfied["year"].iloc[0])
-    times, span = text.times(risk["value"].iloc[0]), f"{risk['data_year_start'].iloc[0]}–{risk['data_year_end'].iloc[0]}"
+    times, span = (
+        text.times(risk["value"].iloc[0]),
+        f"{risk['data_year_start'].iloc[0]}–{risk['data_year_end'].iloc[0]}",
+    )
     return [
         _make_card(
             "illness",
@@ -298,7 +318,9 @@ def _quote_elsewhere() -> list[Card]:
     counted, totals, whereabouts = load("returns"), load("returns_totals"), load("whereabouts")
     total = _pick(totals, measure="confirmed_returns", role="current").sort_values("as_of_date").tail(1)
     back, since = text.count(counted["returns_persons"].sum()), text.year(counted["year"].min())
-    text.assert_claim(counted["returns_persons"].sum() == total["persons"].iloc[0], "the years add up to the total")
+    text.assert_claim(
+        counted["returns_persons"].sum() == total["persons"].iloc[0], "the years add up to the total"
+    )
     abroad = _pick(whereabouts, category="gone_abroad", duration="all", printed_as="stock")
     abroad = abroad.sort_values("as_of_date").tail(1)
     steps = returns.decompose_press_total(whereabouts, load("emigration"))
@@ -307,9 +329,14 @@ def _quote_elsewhere() -> list[Card]:
     first, last = text.year(admitted["year"].min()), text.year(admitted["year"].max())
     world = _pick(load("unhcr"), country="World", sex="all", age_group="all", measure="refugees")
     world = world[world["year"] == world["year"].max()]
-    china = _pick(load("population_estimates"), country="china", measure="north_koreans_present", role="current")
+    china = _pick(
+        load("population_estimates"), country="china", measure="north_koreans_present", role="current"
+    )
     china, newest = china[china["year_end"] == 2004], china["year_end"].max()
-    low, high = (text.count(china[list(ends)].stack().agg(f)) for ends, f in ((("low", "point"), "min"), (("high", "point"), "max")))
+    low, high = (
+        text.count(china[list(ends)].stack().agg(f))
+        for ends, f in ((("low", "point"), "min"), (("high", "point"), "max"))
+    )
     came, refugees = text.count(admitted["persons"].sum()), text.count(world["value"].iloc[0])
     return [
         _make_card(
@@ -369,4 +396,6 @@ def _quote_elsewhere() -> list[Card]:
 
 def list_sources(topics: Iterable[list[Card]]) -> pd.DataFrame:
     """Return the sources of all cards, one per row."""
-    return pd.DataFrame({"source_id": sorted({s for cards in topics for card in cards for s in card.source_ids})})
+    return pd.DataFrame(
+        {"source_id": sorted({s for cards in topics for card in cards for s in card.source_ids})}
+    )

@@ -29,7 +29,9 @@ def tabulate_verdicts(claims: list[Card]) -> pd.DataFrame:
 def _make_card(key: str, claim: str, verdict: str, why: str, write: str, *rows: pd.DataFrame | str) -> Card:
     sources = [[row] if isinstance(row, str) else list(row["source_id"].dropna()) for row in rows]
     lines = {"Verdict": verdict, "Why": why, "Write": write}
-    return Card(f"claim-{key}", f"“{claim}”", lines, tuple(dict.fromkeys(s for part in sources for s in part)))
+    return Card(
+        f"claim-{key}", f"“{claim}”", lines, tuple(dict.fromkeys(s for part in sources for s in part))
+    )
 
 
 def _check_counts() -> list[Card]:
@@ -98,7 +100,9 @@ def _check_counts() -> list[Card]:
             f"United States or the United Kingdom. Only {text.count(lost['not_located'])} could not be located.",
             f"In April 2015, {text.count(lost['not_located'])} people could not be located, and "
             f"{text.count(lost['gone_abroad'])} others with an unknown address were abroad.",
-            whereabouts[whereabouts["as_of_date"].dt.year.eq(2015) & whereabouts["category"].eq("not_located")],
+            whereabouts[
+                whereabouts["as_of_date"].dt.year.eq(2015) & whereabouts["category"].eq("not_located")
+            ],
         ),
     ]
 
@@ -106,7 +110,9 @@ def _check_counts() -> list[Card]:
 def _check_surveys() -> list[Card]:
     results = load("survey_results")
     wish = results[results["indicator"] == "thinks_of_returning_if_unpunished"].iloc[0]
-    least = results[(results["indicator"] == "country_to_move_to") & (results["item"] == "north_korea")].iloc[0]
+    least = results[(results["indicator"] == "country_to_move_to") & (results["item"] == "north_korea")].iloc[
+        0
+    ]
     text.assert_claim(wish["value"] > 10 * least["value"], "the question changes the answer many times over")
     ptsd = load("prevalence").query("condition == 'ptsd' and role == 'primary'").sort_values("prevalence_pct")
     highest, lowest = ptsd[ptsd["prevalence_pct"].eq(ptsd["prevalence_pct"].max())], ptsd.iloc[0]
@@ -115,7 +121,9 @@ def _check_surveys() -> list[Card]:
     share, rate = divided.iloc[0], divided.iloc[1]
     text.assert_claim(abs(rate["ratio"] - 1) < 0.05, "the rates side by side are nearly the same")
     women = load("trafficking").query("is_survey_share and measure != 'coerced_sex_work'")
-    women = women[women["measure"].isin(["trafficked", "forced_marriage_or_trafficking"])].sort_values("share_pct")
+    women = women[women["measure"].isin(["trafficked", "forced_marriage_or_trafficking"])].sort_values(
+        "share_pct"
+    )
     low, high = women.iloc[0], women.iloc[-1]
     asked = text.listing(f"{text.count(n)} people" for n in highest["n"])
     return [
@@ -172,10 +180,14 @@ def _check_surveys() -> list[Card]:
 
 def _check_money_and_abroad() -> list[Card]:
     paid = load("basic_payment_by_year").query("what_it_is == 'basic_payment'")
-    paid = paid[(paid["household_size"].astype(str) == "1") & paid["year"].isin([2004, 2005])].set_index("year")
+    paid = paid[(paid["household_size"].astype(str) == "1") & paid["year"].isin([2004, 2005])].set_index(
+        "year"
+    )
     before, after = paid.loc[[2004, 2005], "amount_krw"]
     text.assert_claim(0.3 < after / before < 0.4, "the payment was cut to about a third")
-    china = load("population_estimates").query("estimator == 'US State Department' and year_end == 2006").iloc[0]
+    china = (
+        load("population_estimates").query("estimator == 'US State Department' and year_end == 2006").iloc[0]
+    )
     low, high = text.count(china["low"]), text.count(china["high"])
     return [
         _make_card(

@@ -11,7 +11,12 @@ MAIN = [
     ("2006-05-05", "arrival", "refugees", "Counts of refugees in the United States begin."),
     ("2011-12-17", "leadership", "Kim", "Arrivals fall sharply between 2011 and 2012."),
     ("2014", "survey", "age floor", "The foundation's survey also asks younger people."),
-    ("2015-07", "welfare", "median income", "Shares of people on livelihood benefit are not strictly alike before and after."),
+    (
+        "2015-07",
+        "welfare",
+        "median income",
+        "Shares of people on livelihood benefit are not strictly alike before and after.",
+    ),
     ("2017", "survey", "draws a sample", "The foundation's survey asks a sample from here on."),
     ("2020-01", "border", "closed", "Arrivals almost stop."),
     ("2023-08-27", "border", "allowed home", "The border opens in steps. Arrivals rise a little."),

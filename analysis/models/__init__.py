@@ -12,7 +12,6 @@ import pandas as pd
 
 from analysis.models.base import Estimate, Fit, Reader, Source
 from analysis.models.registry import MODELS, Specification
-from analysis.models.trends import Trend
 from data import load
 
 COLUMNS = {
@@ -68,17 +67,9 @@ class Model:
     def estimates(self) -> pd.DataFrame:
         """All results, one per row, with the columns of ``book/estimates.csv``."""
         spec, fit = self.specification, self._fit
-        shared = {
-            "chapter": spec.chapter,
-            "model_id": spec.model_id,
-            "data_table": spec.options["table"],
-            "filter": spec.options.get("where", ""),
-            "formula": spec.formula,
-            "family": fit.family,
-            "link": fit.link,
-            "dispersion": fit.dispersion,
-            "df_resid": fit.df_resid,
-        }
+        shared = {name: getattr(spec, name) for name in ("chapter", "model_id", "formula")}
+        shared |= {name: getattr(fit, name) for name in ("family", "link", "dispersion", "df_resid")}
+        shared |= {"data_table": spec.options["table"], "filter": spec.options["where"]}
         rows = [
             {**shared, **vars(e), "estimate": e.value, "n": e.n or fit.n, "method": e.method or fit.method}
             for e in fit.rows
@@ -100,39 +91,29 @@ class Model:
         known = ", ".join(row.quantity for row in self._fit.rows)
         raise ValueError(f"quantity: found {wanted!r}, expected one of {known}")
 
-    def _require_trends(self) -> tuple[Trend, ...]:
-        if not self._fit.trends:
-            raise ValueError(f"{self.specification.model_id}: no line, expected a model of a trend")
-        return self._fit.trends
-
     def line(self, years: Iterable[int] | None = None, level: float = 0.95) -> pd.DataFrame:
         """Return the fitted line, in the years of the data or others, with both kinds of interval.
 
-        Columns: ``year``, ``stretch`` (years that share one line: draw them as one), ``observed``,
-        ``mean``, ``confidence_low``, ``confidence_high``, ``prediction_low``, ``prediction_high``.
+        Columns: ``year``, ``stretch`` (years of one line), ``observed``, ``mean`` and the limits.
         """
-        parts = []
-        for trend in self._require_trends():
+        if not self._fit.trends:
+            raise ValueError(f"{self.specification.model_id}: no line, expected a model of a trend")
+        parts: list[pd.DataFrame] = []
+        for trend in self._fit.trends:
             part = trend.predict(trend.years if years is None else np.array(list(years)), level)
-            part.insert(
-                1, "observed", pd.Series(trend.observed, index=trend.years).reindex(part["year"]).to_numpy()
-            )
+            observed = pd.Series(trend.observed, index=trend.years)
+            part.insert(1, "observed", observed.reindex(part["year"]).to_numpy())
             part[part.columns[1:]] = self._fit.back(part[part.columns[1:]].to_numpy())
-            stretch = len(parts) + (part["year"] >= (trend.step or np.inf)).astype(int)
-            part.insert(1, "stretch", stretch)
+            part.insert(1, "stretch", len(parts) + (part["year"] >= (trend.step or np.inf)).astype(int))
             parts.append(part)
         return pd.concat(parts, ignore_index=True)
 
     def diagnostics(self) -> pd.DataFrame:
         """Return ``panel``, ``x``, ``y``: residuals by year, and observed against fitted values."""
-        parts = []
-        for trend in self._require_trends():
-            back = self._fit.back
-            panels = {
-                "residuals": (trend.years, trend.residuals),
-                "fitted": (back(np.asarray(trend.result.mu)), back(trend.observed)),
-            }
-            parts += [pd.DataFrame({"panel": name, "x": x, "y": y}) for name, (x, y) in panels.items()]
+        line = self.line()
+        residuals = np.concatenate([trend.residuals for trend in self._fit.trends])
+        panels = {"residuals": (line["year"], residuals), "fitted": (line["mean"], line["observed"])}
+        parts = [pd.DataFrame({"panel": name, "x": x, "y": y}) for name, (x, y) in panels.items()]
         return pd.concat(parts, ignore_index=True).astype({"x": float, "y": float})
 
     def coefficients(self) -> pd.DataFrame:
@@ -141,7 +122,7 @@ class Model:
         return table[table["term"] != ""].reset_index(drop=True)
 
     def break_dates(self) -> pd.DataFrame:
-        """Return how the model fits with its break at other dates; see ``trends.search_break``."""
+        """Return how the model fits with its break at other dates; see ``counts.search_break``."""
         return self.table("break_dates")
 
     def sensitivity(self, quantity: str = "") -> pd.DataFrame:
@@ -154,11 +135,11 @@ class Model:
             wanted = changes.get("quantity", name) if name == spec.headline else name
             if found := fitted.find(wanted):
                 rows.append((words, replace(found, n=found.n or fitted.n)))
-        columns = ["estimate", "ci_low", "ci_high", "unit", "interval_kind", "n"]
-        table = pd.DataFrame([{**vars(e), "estimate": e.value, "changed": words} for words, e in rows])
-        table = table[["changed", *columns]]
-        table.insert(4, "difference", table["estimate"] - primary.value)
-        return table
+        table = pd.DataFrame(
+            {"changed": words, "estimate": e.value, "difference": e.value - primary.value, **vars(e)}
+            for words, e in rows
+        )
+        return table[["changed", "estimate", "ci_low", "ci_high", "difference", "unit", "interval_kind", "n"]]
 
     @cached_property
     def _varied(self) -> list[Fit]:

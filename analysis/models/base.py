@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.models.rates import LEVEL, Interval
-from data.corrections import parse_filter, select_rows
+from data.corrections import select_rows
 
 if TYPE_CHECKING:
     from analysis.models.trends import Trend
@@ -67,10 +67,6 @@ class Source:
     where: str = ""
     years: Years = (0, None)
 
-    def chosen(self, column: str) -> str:
-        """Return the value that the filter asks for in a column."""
-        return parse_filter(self.where)[column]
-
     def rows(self, where: str | None = None) -> pd.DataFrame:
         """Return the rows that the filter, or another one, keeps."""
         frame, where = self.read(self.table), self.where if where is None else where
@@ -124,16 +120,17 @@ class Estimate:
 def describe(quantity: str, found: Interval, unit: str, *, scale: float = 1.0, **more: Any) -> Estimate:
     """Return an interval as a result, in another unit if asked."""
     value, low, high, error = (scale * v for v in (found.value, found.low, found.high, found.std_error))
-    more = {"method": found.method} | more
-    return Estimate(quantity, value, low, high, unit, found.kind, found.level, error, **more)
+    more |= {"std_error": error, "method": found.method}
+    return Estimate(quantity, value, low, high, unit, found.kind, found.level, **more)
 
 
 def bracket(
     quantity: str, centre: float, half: float, unit: str, *, back: Convert = float, **more: Any
 ) -> Estimate:
     """Return a result whose interval is symmetric on the scale of its model, in natural units."""
-    numbers = (float(back(v)) for v in (centre, centre - half, centre + half))
-    return Estimate(quantity, *numbers, unit, **{"interval_kind": "confidence", "level": LEVEL} | more)
+    value, low, high = (float(back(v)) for v in (centre, centre - half, centre + half))
+    shown: dict[str, Any] = {"interval_kind": "confidence", "level": LEVEL} | more
+    return Estimate(quantity, value, low, high, unit, **shown)
 
 
 def state(quantity: str, value: float, unit: str, *, method: str = "arithmetic", **more: Any) -> Estimate:

@@ -1,8 +1,4 @@
-"""Forecasts of a yearly series, scored by the ones they would have made before.
-
-The intervals are *prediction* intervals: where a new figure lies, not where the mean line lies. All is
-done on the log scale.
-"""
+"""Forecasts on the log scale, with *prediction* intervals, scored by those they would have made before."""
 
 from __future__ import annotations
 
@@ -128,10 +124,9 @@ def outlook(source: Source, *, without: int = 0) -> Fit:
     """Project a yearly series three years ahead and score every method by rolling origin.
 
     ``without`` leaves the changes into and out of a year out of the last value's spread. Results for
-    each method M: ``ahead_M_hH``, ``last_year_M`` (what it would have said of the newest year), each
-    also with ``_80``; ``error_M_hH``, ``ratio_M_hH``, ``score_M_hH``, ``hits_80_M_hH`` and
-    ``hits_95_M_hH`` (intervals that held, of n); ``last_year_observed``. Tables: ``backtest``,
-    ``scores``, ``eras``, ``projections``, ``last_year``.
+    each method M: ``ahead_M_hH`` and ``last_year_M`` (of the newest year), each also with ``_80``;
+    ``error_M_hH``, ``ratio_M_hH``, ``hits_80_M_hH``, ``hits_95_M_hH`` (of n); ``last_year_observed``.
+    Tables: ``backtest``, ``scores``, ``eras``, ``projections``, ``last_year``.
     """
     used = source.totals().assign(value=lambda d: d[source.outcome].astype(float))
     words = "rolling origin, at least eight years to train, horizons 1-3, refitted at each origin"
@@ -158,9 +153,9 @@ def outlook(source: Source, *, without: int = 0) -> Fit:
 def _list_forecasts(frame: pd.DataFrame, prefix: str) -> list[Estimate]:
     rows = []
     for row in frame.to_dict("records"):
-        method, is_ahead = row["method"], prefix == "ahead"
-        name = f"{prefix}_{method.replace(' ', '_')}" + f"_h{row['horizon']}" * is_ahead
-        words = f"last value, horizon {row['horizon']}" * (is_ahead and method == LAST_VALUE)
+        method, ending = row["method"], f"_h{row['horizon']}" * (prefix == "ahead")
+        name = f"{prefix}_{method.replace(' ', '_')}{ending}"
+        words = f"last value, horizon {row['horizon']}" if ending and method == LAST_VALUE else ""
         for key, ending, shown in (("80", "_80", ""), ("95", "", words)):
             numbers = (row["forecast"], row[f"low_{key}"], row[f"high_{key}"])
             more: dict[str, Any] = {"level": LEVELS[key], "term": method, "words": shown}
@@ -172,17 +167,11 @@ def _list_scores(scores: pd.DataFrame) -> list[Estimate]:
     columns = {
         "error": ("mean_absolute_error", "persons"),
         "ratio": ("ratio_to_last_value", "times the last value's error"),
-        "score": ("score_95", "persons"),
         "hits_80": ("hits_80", "intervals"),
         "hits_95": ("hits_95", "intervals"),
     }
-    return [
-        state(
-            f"{kind}_{row['method'].replace(' ', '_')}_h{row['horizon']}",
-            row[column],
-            unit,
-            n=row["forecasts"],
-        )
-        for row in scores.to_dict("records")
-        for kind, (column, unit) in columns.items()
-    ]
+    rows = []
+    for row in scores.to_dict("records"):
+        name = f"{row['method'].replace(' ', '_')}_h{row['horizon']}"
+        rows += [state(f"{k}_{name}", row[c], unit, n=row["forecasts"]) for k, (c, unit) in columns.items()]
+    return rows

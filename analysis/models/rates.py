@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
-from statsmodels.stats.contingency_tables import Table2x2
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
@@ -28,9 +26,7 @@ class Interval(NamedTuple):
 
 def estimate_share(cases: float, n: float, *, method: str = "wilson", level: float = LEVEL) -> Interval:
     """Return a share of people asked, between 0 and 1, by Wilson's or Clopper and Pearson's limits."""
-    _check_share(cases, n)
-    if method not in METHODS:
-        raise ValueError(f"method: found {method!r}, expected one of {', '.join(METHODS)}")
+    check_share(cases, n)
     share = float(cases / n)
     low, high = map(float, proportion_confint(cases, n, alpha=1 - level, method=METHODS[method]))
     if method == "wilson":
@@ -42,39 +38,12 @@ def estimate_share(cases: float, n: float, *, method: str = "wilson", level: flo
 
 def estimate_share_difference(cases: float, n: float, other_cases: float, other_n: float) -> Interval:
     """Return the first share minus the second, with Newcombe's limits."""
-    _check_share(cases, n)
-    _check_share(other_cases, other_n)
+    check_share(cases, n)
+    check_share(other_cases, other_n)
     low, high = confint_proportions_2indep(cases, n, other_cases, other_n, method="newcomb", alpha=1 - LEVEL)
     p, q = cases / n, other_cases / other_n
     error = float(np.sqrt(p * (1 - p) / n + q * (1 - q) / other_n))
     return Interval(float(p - q), float(low), float(high), LEVEL, "confidence", "newcombe", error)
-
-
-def estimate_share_ratio(
-    share: float, n: float, other_share: float, other_n: float, *, design_effect: float = 1.0
-) -> Interval:
-    """Return the ratio of two shares, by the delta method on its logarithm."""
-    for value, size in ((share, n), (other_share, other_n)):
-        _check_share(value * size, size)
-        if not 0 < value < 1:
-            raise ValueError(f"share: found {value}, expected strictly between 0 and 1")
-    variance = (1 - share) / (share * n) + (1 - other_share) / (other_share * other_n)
-    factor = np.exp(stats.norm.ppf(0.5 + LEVEL / 2) * np.sqrt(design_effect * variance))
-    ratio = float(share / other_share)
-    method = "delta method on the log ratio"
-    return Interval(ratio, float(ratio / factor), float(ratio * factor), LEVEL, "confidence", method)
-
-
-def estimate_odds_ratio(cases: float, n: float, other_cases: float, other_n: float) -> Interval:
-    """Return the odds of the first group over those of the second, with Woolf's limits."""
-    _check_share(cases, n)
-    _check_share(other_cases, other_n)
-    table = np.array([[cases, n - cases], [other_cases, other_n - other_cases]], dtype=float)
-    if np.any(table == 0):
-        raise ValueError("cases: found an empty cell in the two-by-two table, expected none")
-    result = Table2x2(table, shift_zeros=False)
-    low, high = result.oddsratio_confint(1 - LEVEL)
-    return Interval(float(result.oddsratio), float(low), float(high), LEVEL, "confidence", "woolf")
 
 
 def estimate_rate(count: float, exposure: float = 1.0) -> Interval:
@@ -88,7 +57,8 @@ def estimate_rate(count: float, exposure: float = 1.0) -> Interval:
     return Interval(float(count / exposure), low, float(high), LEVEL, "exact", "garwood")
 
 
-def _check_share(cases: float, n: float) -> None:
+def check_share(cases: float, n: float) -> None:
+    """Raise unless a number of cases can be a share of the people asked."""
     if not n > 0:
         raise ValueError(f"n: found {n}, expected at least one person asked")
     if not 0 <= cases <= n:

@@ -1,8 +1,8 @@
 """The models of the book, one entry per model, in the order of the chapters.
 
-An entry names the function that fits the model, the headline result, the model in words and as a
-formula, its options (table, column, filter, years, …) and the changed choices of its sensitivity
-table, at most five; a changed choice with a ``quantity`` shows that result instead of the headline.
+An entry names the function that fits the model, the headline, the model in words and symbols, its options
+(table, column, filter, …) and the changed choices of its sensitivity table, at most five; one with a
+``quantity`` shows that result instead of the headline.
 """
 
 from __future__ import annotations
@@ -11,13 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from analysis.models.arrivals import by_sex, missing, phases, usual_change, women_share
 from analysis.models.base import Fit
+from analysis.models.counts import (
+    by_sex,
+    missing,
+    phases,
+    rare_events,
+    returns_rate,
+    usual_change,
+    women_share,
+)
 from analysis.models.forecasts import outlook
-from analysis.models.pooling import pool
-from analysis.models.samples import rare_events, returns_rate, survey_trend
-
-Options = Mapping[str, Any]
+from analysis.models.surveys import pool, survey_trend
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,8 @@ class Specification:
     headline: str
     words: str
     formula: str
-    options: Options
-    variants: Mapping[str, Options] = field(default_factory=dict)
+    options: Mapping[str, Any]
+    variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     kind: str = "model"
 
 
@@ -43,8 +48,13 @@ def rows(table: str, outcome: str, where: str = "", **options: Any) -> dict[str,
 ENTRANTS = rows("entrants", "entrants_persons")
 PHASE = {**ENTRANTS, "years": (2012, 2019)}
 KHF = "survey=khf;sex=all;subgroup=;indicator="
+GAP = rows("survey_results", "value", KHF + "employment_rate", kind="difference", years=(2011, None))
+SATISFIED = rows("survey_results", "value", KHF + "life_satisfaction;item=satisfied", years=(2017, None))
+RETURNS = rows("returns", "returns_persons", years=(2012, None), unit="returns a year", quasi=False)
+FISCAL = rows("us_admissions", "persons", "year_basis=fiscal_year;measure=refugee_admissions")
 STUDIES = "population=north_korean_origin;is_pooled=true;condition="
 APART = "population=north_korean_origin;is_primary=true;is_pooled=false;condition="
+FIVE_YEARS = ((2006, 2010), (2011, 2015), (2016, 2020), (2021, None))
 
 MODELS: tuple[Specification, ...] = (
     Specification(
@@ -56,10 +66,6 @@ MODELS: tuple[Specification, ...] = (
         "lines are compared in the first year of the second phase.",
         "log E(entrants) = a + b (year - centre), fitted to 2002-2011 and to 2012-2019 apart; Var = phi E",
         ENTRANTS,
-        {
-            "early phase from 2003": {"quantity": "jump_2012", "spans": ((2003, 2011), (2012, 2019))},
-            "early phase from 2004": {"quantity": "jump_2012", "spans": ((2004, 2011), (2012, 2019))},
-        },
     ),
     Specification(
         "01_demographics",
@@ -117,15 +123,7 @@ MODELS: tuple[Specification, ...] = (
         "The employment rate of people of northern origin minus that of South Koreans: one level before the "
         "survey of 2017 took a new sample, and another since.",
         "gap = a + b [year >= 2017] + error, from 2011",
-        rows(
-            "survey_results",
-            "value",
-            KHF + "employment_rate",
-            kind="difference",
-            years=(2011, None),
-            step=2017,
-            printed_gap=KHF + "employment_rate_gap",
-        ),
+        {**GAP, "step": 2017, "printed_gap": KHF + "employment_rate_gap"},
     ),
     *(
         Specification(
@@ -151,13 +149,7 @@ MODELS: tuple[Specification, ...] = (
         "change",
         "The share satisfied with life in the South follows a straight line, within one survey design.",
         "share = a + b (year - 2022) + error, from 2017",
-        rows(
-            "survey_results",
-            "value",
-            KHF + "life_satisfaction;item=satisfied",
-            kind="level",
-            years=(2017, None),
-        ),
+        SATISFIED,
     ),
     Specification(
         "06_returns",
@@ -167,21 +159,12 @@ MODELS: tuple[Specification, ...] = (
         "The confirmed returns of a year follow a log line, years of zero and the part-year included; "
         "again for equal numbers of people who entered in the last four years.",
         "log E(returns) = a + b (year - 2019) + log(years covered); Var = E; again + log(recent entrants)",
-        rows(
-            "returns",
-            "returns_persons",
-            years=(2012, None),
-            periods=((2012, 2017), (2018, 2019), (2020, None)),
-            covers="covers_until",
-            unit="returns a year",
-            quasi=False,
-        ),
+        {**RETURNS, "covers": "covers_until", "periods": ((2012, 2017), (2018, 2019), (2020, None))},
         {
             "only years fully counted (to 2024)": {"years": (2012, 2024)},
             "from 2014, after the two fullest years": {"years": (2014, None)},
             "scatter estimated instead of Poisson": {"quasi": True},
             "for equal numbers of newcomers of two years": {"quantity": "change_newcomers", "window": 2},
-            "for equal numbers of newcomers of four years": {"quantity": "change_newcomers"},
         },
     ),
     Specification(
@@ -189,18 +172,10 @@ MODELS: tuple[Specification, ...] = (
         "us_admissions",
         rare_events,
         "change",
-        "The admissions of a fiscal year follow a log line, years of zero included, with their own scatter.",
+        "The admissions of a fiscal year follow a log line, years of zero included.",
         "log E(admissions) = a + b (fiscal year - centre); Var = phi E",
-        rows(
-            "us_admissions",
-            "persons",
-            "year_basis=fiscal_year;measure=refugee_admissions",
-            years=(2006, None),
-            periods=((2006, 2010), (2011, 2015), (2016, 2020), (2021, None)),
-            unit="admissions a year",
-        ),
+        {**FISCAL, "years": (2006, None), "unit": "admissions a year", "periods": FIVE_YEARS},
         {
-            "from fiscal 2007": {"years": (2007, None)},
             "from fiscal 2009": {"years": (2009, None)},
             "to fiscal 2019, before the pandemic": {"years": (2006, 2019), "periods": ()},
         },
@@ -210,10 +185,8 @@ MODELS: tuple[Specification, ...] = (
         "outlook_entrants",
         outlook,
         "ahead_last_value_h1",
-        "Arrivals a year, three years ahead: the last value; the mean of the last three; the last value moved on "
-        "by the mean change; and the log line through the last eight years. Each is scored by the forecasts it "
-        "would have made from 2009 on.",
-        "z = log(count); last value: z(T); mean: (z(T) + z(T-1) + z(T-2)) / 3; drift: z(T) + h mean(dz); "
+        "Arrivals three years ahead by four rules, each scored by the forecasts it would have made before.",
+        "z = log(count); last value: z(T); mean: mean of z(T-2) to z(T); drift: z(T) + h mean(dz); "
         "line: log E = a + b year through T-7 to T; Var = phi E",
         {**ENTRANTS, "years": (2002, None)},
         {

@@ -1,8 +1,6 @@
-"""Trends of yearly counts, shares and survey figures: a line, or a level before and after one date.
+"""Trends of yearly counts (log lines), shares (logistic) and survey figures (straight lines or two levels).
 
-Counts are log-linear with an overdispersed Poisson variance, shares are logistic with trials as
-weights, survey figures are straight lines. Two phases are fitted apart, each with its own dispersion.
-Intervals use Student's t.
+Each is one call of ``statsmodels`` with its own dispersion; intervals use Student's t.
 """
 
 from __future__ import annotations
@@ -73,10 +71,7 @@ class Trend:
         return float(stats.t.ppf(0.5 + level / 2, self.result.df_resid if self.result.use_t else np.inf))
 
     def predict(self, years: Sequence[float] | Floats, level: float = LEVEL) -> pd.DataFrame:
-        """Return ``year``, ``mean`` and the limits of its confidence and prediction intervals.
-
-        A share has a prediction interval only in years whose trials are known.
-        """
+        """Return ``year``, ``mean`` and the limits of both intervals; a share's where trials are known."""
         years, model = np.asarray(years, dtype=float), self.result.model
         ahead = self.result.get_prediction(self.design(years), which="linear")
         eta, t, link = ahead.predicted, self.quantile(level), model.family.link
@@ -97,9 +92,8 @@ class Trend:
         value, error = self.combine(contrast)
         term = {"t": "year", "Intercept": "constant", "after": f"step_{self.step}"}.get(contrast, contrast)
         more: dict[str, Any] = {"std_error": error if back is float else np.nan, "n": self.years.size}
-        return bracket(
-            quantity, value, self.quantile() * error, unit, back=back, term=term, words=words, **more
-        )
+        more |= {"back": back, "term": term, "words": words}
+        return bracket(quantity, value, self.quantile() * error, unit, **more)
 
     def estimate_change(self, name: str = "", words: str = "") -> Estimate:
         """Return the change a year of a log line, in percent."""
@@ -109,10 +103,9 @@ class Trend:
 
     def make_fit(self, rows: list[Estimate], table: pd.DataFrame, link: str, **more: Any) -> Fit:
         """Return what a model of this one trend returns."""
-        more = {"method": LEAST_SQUARES, "dispersion": self.dispersion, "trends": (self,)} | more
-        return Fit(
-            self.years.size, rows, table, self.family, link, df_resid=float(self.result.df_resid), **more
-        )
+        shown: dict[str, Any] = {"method": LEAST_SQUARES, "dispersion": self.dispersion, "trends": (self,)}
+        shown |= {"df_resid": float(self.result.df_resid)} | more
+        return Fit(self.years.size, rows, table, self.family, link, **shown)
 
 
 def fit_counts(frame: pd.DataFrame, outcome: str, *, exposure: str = "", quasi: bool = True) -> Trend:
@@ -137,15 +130,13 @@ def fit_shares(frame: pd.DataFrame, events: str, trials: str) -> Trend:
     if np.any(hits > out_of):
         at = f"{years[hits > out_of][0]:.0f}"
         raise ValueError(f"{events}: found more than {trials} in {at}, expected at most as many")
-    if hits.size and hits.sum() in (0, out_of.sum()):
-        raise ValueError(f"{events}: found none or all of {trials}, expected a share in between")
     # One column and weights: two columns with the Pearson scale give errors that are far too small.
     trend = Trend(years, "quasi-binomial")
     return _fit(trend, hits / out_of, sm.families.Binomial(), events, var_weights=out_of)
 
 
 def fit_levels(frame: pd.DataFrame, outcome: str, *, step: int | None = None, slope: bool = True) -> Trend:
-    """Return the straight line of a yearly survey figure, or its levels before and since a step, or its mean."""
+    """Return the straight line of a yearly survey figure, its levels before and since a step, or its mean."""
     trend = Trend(take_years(frame, gaps=True), "gaussian", step, slope=slope and step is None)
     return _fit(trend, take_numbers(frame, outcome), sm.families.Gaussian(), outcome)
 

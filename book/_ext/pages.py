@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 DESCRIPTION_LETTERS = 200
+SEARCHED = "North Korean defectors in numbers: "  # the word people search for, which the pages avoid
 
 
 def describe(html: str) -> str:
@@ -37,7 +38,9 @@ def fill_head(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Give the template a page's description, and the addresses of its notebook if those are configured."""
-    context["description"] = describe(context.get("body", ""))
+    description = describe(context.get("body", ""))
+    english = app.config.language == "en" and description and "defector" not in description
+    context["description"] = SEARCHED + description if english else description
     path = Path(app.env.doc2path(pagename, base=False)) if doctree else Path()
     context["notebook"] = path.suffix == ".ipynb"
     context["repository"] = app.config.html_theme_options.get("repository_url", "").rstrip("/")

@@ -5,6 +5,8 @@ import pytest
 
 from analysis.chapters import gender
 from analysis.charts.style import PALETTE
+from analysis.models import fit
+from analysis.text import ProseError
 from data import load
 from tests.factory import make_table
 
@@ -143,7 +145,7 @@ def test_arrange_surveys_names_who_was_asked_where_and_when():
     (row,) = make_surveys(
         {"sex": "all", "country": "China", "year_end": None, "n_status": "unclear"}
     ).to_dict("records")
-    assert row["label"] == "300 people, China, undated"
+    assert row["label"] == "was trafficked\nChina, undated, n = 300"
     assert (row["chosen"], row["interval"]) == ("not stated", "8.2 to 15.4")
     assert not row["is_exact"]
 
@@ -191,7 +193,7 @@ def test_draw_share_dots_the_open_period_and_names_it():
         start: gender.draw_share(years, spans.assign(first_year=[start, 1999]), SOURCE).svg
         for start in (None, 1990)
     }
-    assert "everybody up to 1998" in drawn[None]
+    assert "everyone up to 1998" in drawn[None]
     assert drawn[None] != drawn[1990]
 
 
@@ -200,3 +202,22 @@ def test_draw_surveys_shows_an_approximate_one_differently():
     exact = gender.draw_surveys(surveys.assign(is_exact=True), "surveys, 2025").svg
     mixed = gender.draw_surveys(surveys, "surveys, 2025").svg
     assert mixed.count(PALETTE["grey"]) > exact.count(PALETTE["grey"])
+
+
+def test_arrivals_of_men_fell_three_times_as_fast():
+    by_sex, share = fit("arrivals_by_sex"), fit("share_women")
+    men, women = by_sex.get("change_men_2012_2019"), by_sex.get("change_women_2012_2019")
+    assert (men.value, men.ci_low, men.ci_high) == pytest.approx((-11.3, -15.7, -6.7), abs=0.1)
+    assert (women.value, women.ci_low, women.ci_high) == pytest.approx((-3.4, -5.6, -1.2), abs=0.1)
+    fall = share.get("difference_2021_2022")
+    assert (fall.value, fall.ci_low, fall.ci_high) == pytest.approx((-38.4, -46.9, -29.4), abs=0.1)
+
+
+def test_an_explanation_that_the_shares_contradict_is_refused():
+    offered = pd.DataFrame(
+        {"explanation": ["tied_to_workplace"], "offered_by": ["A"], "offered_year": [2000]}
+    )
+    shares = {"worker": 69.0, "military": 19.0, "north_hamgyong": 76.0, "pyongyang": 41.0}
+    assert gender.compare_explanations(offered, shares)["counts_say"].str.startswith("Fits badly").all()
+    with pytest.raises(ProseError):
+        gender.compare_explanations(offered, shares | {"worker": 40.0})

@@ -27,8 +27,3 @@ def test_printed_employment_of_2015_is_participation_minus_unemployment(table):
     row = table.loc["Foundation survey 2015: employment rate"]
     assert row["printed"] == pytest.approx(59.4 - 4.8)
     assert row["again"] == pytest.approx(59.4 * (1 - 0.048))
-
-
-def test_plain_odds_ratios_are_larger_than_adjusted_ones(table):
-    rows = table.loc[table["unit"] == "times the odds"]
-    assert (rows["again_low"] > rows["printed"]).all()

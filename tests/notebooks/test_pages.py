@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-import nbformat
 import pytest
 
-from data import load
 from scripts.execute import BOOK, ROOT
 from scripts.lint import check_page, find_newest_year, find_numbers, read_exceptions
 
@@ -32,13 +30,3 @@ def test_contents_list_every_page_once():
     contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     listed = re.findall(r"(?m)^\s*-? ?(?:root|file): (\S+)$", contents)
     assert sorted(listed) == sorted(f"book/{page.stem}" for page in PAGES)
-
-
-def test_every_conflict_is_shown_in_some_chapter():
-    shown = set()
-    for page in BOOK.glob("[01]*.ipynb"):
-        for cell in nbformat.read(page, as_version=4).cells:
-            for topics in re.findall(r"show_conflicts\([^\[\]]*\[([^\]]*)\]", cell.source):
-                shown |= set(re.findall(r'"(\w+)"', topics))
-    # The deaths by suicide of a single year are a handful: they are in the download alone.
-    assert shown == set(load("conflicts")["topic"]) - {"yearly_deaths"}

@@ -29,15 +29,13 @@ BANNED = {  # what no reader sees in open text or captions: a pattern, and the r
     r"\bholds? (?:zero|one|no|none|lives|more|for)\b": "say what the range includes or the figure shows",
     r"\b(?:leans?|hangs?) on\b|\bbears? (?:it )?out\b": "depends on, supports",
     r"\b(?:lies?|lay) (?:at|below|above|between|apart|close|beside)\b": "is, was",
-    r"(?<![Tt]here )\b(?:is|are|was|were) no (?!longer|more|less|fewer|one\b|different|better|worse)\w+":
-        "is not a …, never 'is no …'",
+    r"(?<![Tt]here )\b(?:is|are|was|were) no (?!longer|more|less|fewer|one\b|different|better|worse)\w+": "is not a …, never 'is no …'",
     r"\bin general\b": "the general population of South Korea, all workers",
     r"\b[Tt]he South\b(?!(?:ern)? ?(?:Korea|Hamgyong|Hwanghae|Pyongan))": "South Korea",
     r"\b(?:from|in|to|left|leave|leaving) the North\b(?! (?:Korea|Hamgyong|Hwanghae|Pyongan))": "North Korea",
     r"\bof (?:northern|North Korean) origin\b": "people from North Korea",
     r"\b(?:one|each) (?:row|dot|bar|line|point|column|square) an? (?!time)\w+": "one row per …",
-    r"\b(?:arrivals?|returns?|entrants|admissions|people|persons|points?|cent|won|%) an? (?:year|month|day)\b":
-        "per year, per month",
+    r"\b(?:arrivals?|returns?|entrants|admissions|people|persons|points?|cent|won|%) an? (?:year|month|day)\b": "per year, per month",
     r"\b[Pp]rint(?:s|ed)?\b": "report, publish",
     r"\b[Tt]he (?:published )?record (?:has|holds|is|itself|says)\b": "We found …",
     r"\btold apart\b|\bgiven its share\b|\bsources part\b": "cannot separate, cannot tell whether, disagree",
@@ -56,7 +54,9 @@ SKELETON = ("Question", "Data", "Picture", "Model", "How we checked", "Findings"
             "What this does not say", "Sources and downloads")  # fmt: skip
 
 _GLUE = re.compile(r"\{glue:text\}`(\w+)`")
-_ENDS = re.compile(r"(?<![A-Z]\.)(?<!\bNo\.)(?<!\bvs\.)(?<!\be\.g\.)(?<=[.!?…])[)”\"*]*\s+(?=[(“\"*]*[A-Z0-9$¤−])")
+_ENDS = re.compile(
+    r"(?<![A-Z]\.)(?<!\bNo\.)(?<!\bvs\.)(?<!\be\.g\.)(?<=[.!?…])[)”\"*]*\s+(?=[(“\"*]*[A-Z0-9$¤−])"
+)
 _QUOTATION = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([\w./-]+)\.(?:ipynb|md)\)")
 _DOC = re.compile(r"\{doc\}`([^<`]+?) <(?:/?book/)?(\w+)>`")
@@ -132,7 +132,9 @@ def split_sentences(pieces: list[str]) -> Iterator[tuple[str, int]]:
 def find_title(name: str) -> str:
     for suffix in (".ipynb", ".md"):
         if (path := BOOK / f"{name}{suffix}").is_file():
-            return re.search(r"^# (.+)$", "\n".join(c.source for c in read_cells(path)), re.MULTILINE)[1].strip()
+            return re.search(r"^# (.+)$", "\n".join(c.source for c in read_cells(path)), re.MULTILINE)[
+                1
+            ].strip()
     return ""
 
 
@@ -157,7 +159,11 @@ def test_sentences_are_short(path):
     page = read_page(path)
     seen = list(split_sentences([*list_prose(page.open), *page.captions]))
     long = [f"{n} words: {sentence}" for sentence, n in seen if n > MAX_WORDS]
-    long += [f"{n} words, folded: {s}" for s, n in split_sentences(list_prose(page.folded)) if n > MAX_WORDS_IN_FOLDS]
+    long += [
+        f"{n} words, folded: {s}"
+        for s, n in split_sentences(list_prose(page.folded))
+        if n > MAX_WORDS_IN_FOLDS
+    ]
     assert not long, "\n".join(long)
     whole = [n for _, n in seen if n > 3]
     assert not whole or sum(whole) / len(whole) <= MAX_MEAN
@@ -183,7 +189,9 @@ def test_wording_follows_the_style_guide(path):
 def test_words_of_statistics_stay_in_the_closed_block(path):
     page = read_page(path)
     reason = {MODEL_WORDS: "say it in plain words, or move it to the closed block"}
-    found = [line for piece in [*list_prose(page.open), *page.captions] for line in find_banned(piece, reason)]
+    found = [
+        line for piece in [*list_prose(page.open), *page.captions] for line in find_banned(piece, reason)
+    ]
     assert not found, "\n".join(found)
 
 

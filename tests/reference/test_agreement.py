@@ -25,7 +25,7 @@ def differences(ours):
         message = "the tables changed since R last fitted them: python -m tests.reference"
         if agreement.find_r() or os.environ.get("CI"):
             pytest.fail(message)
-        pytest.skip(message + " (R with MASS and metafor is not installed here)")
+        pytest.skip(message + " (R with metafor is not installed here)")
     return agreement.compare(ours, pd.read_csv(agreement.REFERENCE))
 
 

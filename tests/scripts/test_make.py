@@ -42,7 +42,7 @@ def template(tmp_path_factory):
     for name in ("data/raw/a.csv", "data/clean/a.csv", "book/_paths.py", "book/_ext/pages.py"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("a\n")
-    for name in ("book/index.ipynb", "book/glossary.md", "_config.yml", "_toc.yml"):
+    for name in ("book/index.ipynb", "book/further_reading.md", "_config.yml", "_toc.yml"):
         (root / name).write_text("text\n")
     for name in ("requirements.lock", "requirements-test.lock"):
         shutil.copy2(ROOT / name, root / name)
@@ -78,7 +78,7 @@ def test_nothing_runs_if_nothing_changed_even_if_files_have_new_times(root):
     ("file", "steps"),
     [
         ("book/index.ipynb", ["execute", "render"]),
-        ("book/glossary.md", ["render"]),
+        ("book/further_reading.md", ["render"]),
         ("book/_ext/pages.py", ["render"]),
         ("_config.yml", ["render"]),
         ("book/_paths.py", ["audit", "dictionary", "estimates", "execute"]),

@@ -71,7 +71,7 @@ def test_plain_jupyter_book_builds_a_short_book(tmp_path):
             cell.update(outputs=[], execution_count=None)
     nbformat.write(notebook, tmp_path / "book" / "timeline.ipynb")
     (tmp_path / "_toc.yml").write_text(
-        "format: jb-book\nroot: book/timeline\nchapters:\n- file: book/glossary\n"
+        "format: jb-book\nroot: book/timeline\nchapters:\n- file: book/further_reading\n"
     )
     words = [str(Path(sys.executable).parent / "jupyter-book"), "build", "."]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)

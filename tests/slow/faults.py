@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.chapters import article_audit
 from data import pipeline
 from data.checks import DataError
 from data.schema import (
@@ -230,15 +231,15 @@ def format_row(row: list[str]) -> str:
 
 
 @cache
-def read_valid() -> tuple[pipeline.Tables, pipeline.Tables, pipeline.Tables]:
-    """Return the raw tables as published, the corrected ones and the clean ones."""
+def read_valid() -> tuple[dict[str, Any], pipeline.Tables, pipeline.Tables, pipeline.Tables]:
+    """Return the descriptor, the raw tables as published, the corrected ones and the clean ones."""
     descriptor = read_descriptor()
     raw, problems = pipeline.read_raw(descriptor)
     corrected, more = pipeline.correct(raw, descriptor)
     clean, others = pipeline.make_clean(corrected)
     if problems + more + others:
         raise DataError(problems + more + others)
-    return raw, corrected, clean
+    return descriptor, raw, corrected, clean
 
 
 def is_found(name: str, content: bytes) -> bool:
@@ -246,16 +247,16 @@ def is_found(name: str, content: bytes) -> bool:
 
     As ``data.pipeline.make_files``, but only what the table can change is checked again.
     """
-    descriptor, (raw, corrected, clean) = read_descriptor(), read_valid()
+    descriptor, raw, corrected, clean = read_valid()
     resource = find_resource(descriptor, "raw", name)
     try:
         frame = read_table(resource, content=content)
     except DataError:
         return True
-    changed = sort_rows(frame, resource)
-    if list(changed.index) != list(frame.index):
+    ordered = sort_rows(frame, resource)
+    if list(ordered.index) != list(frame.index):
         return True  # make data would rewrite the file
-    raw = raw | {name: changed}
+    raw = raw | {name: ordered}
     named = {f"raw-{table}": frame for table, frame in raw.items()}
     for other in list_tables(descriptor, "raw"):
         target = find_resource(descriptor, "raw", other)
@@ -263,10 +264,15 @@ def is_found(name: str, content: bytes) -> bool:
         refers = other == name or any(key["reference"]["resource"] == f"raw-{name}" for key in keys)
         if refers and check_foreign_keys(target, named, raw[other]):
             return True
-    now, problems = pipeline.correct(raw, descriptor)
+    # A correction changes its own table only.
+    given = raw if name == "corrections" else {table: raw[table] for table in (name, "corrections")}
+    changed, problems = pipeline.correct(given, descriptor)
+    now = corrected | changed
     if problems or pipeline.check_sources(raw):
         return True
-    touched = {table for table, frame in now.items() if not frame.equals(corrected[table])}
+    if name.startswith("article_") and [*article_audit.check(now)]:
+        return True
+    touched = {table for table, frame in changed.items() if not frame.equals(corrected[table])}
     made: pipeline.Tables = dict(clean)
     for module in pipeline.find_modules():
         needs = getattr(module, "DEPENDS_ON", ())

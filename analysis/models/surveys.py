@@ -1,12 +1,13 @@
-"""Prevalence studies side by side: their range, and random effects on the logit scale.
+"""Figures of surveys: one survey in time, and prevalence studies side by side.
 
-Studies differ in kind, so the range comes first, then the prediction interval, in which the share of
-a new study of this kind would lie. The mean is that of *studies*, not of people.
+Studies differ in kind: the range comes first, then the prediction interval, in which a new study of
+this kind would lie. The mean is that of *studies*, not of people.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,67 @@ from statsmodels.stats.meta_analysis import combine_effects
 from analysis.models import base, rates
 from analysis.models.base import Fit, Floats, Source, bracket, state, take_numbers
 from analysis.models.rates import LEVEL
+from analysis.models.trends import fit_levels, measure_aicc
+from data.corrections import parse_filter
+
+STEP_TERMS = {"step": "after", "level_before": "Intercept", "level_since": "Intercept + after"}
+
+
+def survey_trend(source: Source, *, kind: str = "level", printed_gap: str = "", step: int = 0) -> Fit:
+    """Fit a figure of one survey: a line within one design, or a level before and after a redesign.
+
+    ``kind`` is ``difference`` (the population's figure minus South Korea's, in points; a printed gap
+    stands in where one of the two was not printed) or ``level``. A step must be at a documented redesign
+    and its AICc below that of the mean alone; a line may not cross a redesign. Results: ``change`` (a
+    year) or ``step_Y``, ``level_before_Y``, ``level_since_Y``; ``latest`` (as published).
+    """
+    used, survey = (
+        source.within(pair_by_year(source, kind, printed_gap)),
+        parse_filter(source.where)["survey"],
+    )
+    redesigns = find_redesigns(source.read("survey_rounds"), survey)
+    if step and step not in redesigns:
+        raise ValueError(f"step: found {step}, expected a documented redesign of {survey}: {redesigns}")
+    first, last, point = int(used["year"].min()), int(used["year"].max()), "percentage points"
+    crossed = [at for at in redesigns if first < at <= last]
+    if crossed and not step:
+        raise ValueError(f"years: found {first}-{last}, expected none across the redesign of {crossed[0]}")
+    trend = fit_levels(used, "value", step=step or None)
+    if step and measure_aicc(trend) >= measure_aicc(fit_levels(used, "value", slope=False)):
+        raise ValueError(f"step: found no better fit at {step}, expected an AICc below the mean's")
+    rows = []
+    for name, term in STEP_TERMS.items() if step else ():
+        words = f"{name.replace('_', ' ')} {step}"
+        rows.append(trend.estimate(f"{name}_{step}", term, point, words=words))
+    if not step:
+        rows = [trend.estimate("change", "t", f"{point} a year", words=f"change, {first}–{last}")]
+    unit = point if kind == "difference" else "%"
+    rows.append(state("latest", used["value"].iloc[-1], unit, n=1, method="as published"))
+    return trend.make_fit(rows, used, "identity", method="ordinary least squares, Student's t")
+
+
+def find_redesigns(rounds: pd.DataFrame, survey: str) -> list[int]:
+    """Return the first year of each design of a survey but its first, from the table of its rounds."""
+    firsts = rounds[rounds["survey"] == survey].groupby("era")["year"].min()
+    return sorted(map(int, firsts))[1:]
+
+
+def pair_by_year(source: Source, kind: str, printed_gap: str) -> pd.DataFrame:
+    """Return the yearly figure of a survey beside South Korea's, with their gap as ``value``."""
+    rows, outcome = source.rows(), source.outcome
+    take_numbers(rows, outcome)
+    repeated = rows.duplicated(["year", "population"])
+    if repeated.any():
+        raise ValueError(f"{outcome}: found two figures for {rows.loc[repeated, 'year'].iloc[0]}")
+    wide = rows.pivot_table(index="year", columns="population", values=outcome).astype(float)
+    wide = wide.reindex(columns=["north_korean_origin", "general_population"])
+    ours, theirs = wide["north_korean_origin"], wide["general_population"]
+    value = ours - theirs if kind == "difference" else ours
+    if printed_gap:
+        value = value.combine_first(source.rows(printed_gap).set_index("year")[outcome].astype(float))
+    table = pd.DataFrame({"north_korean_origin": ours, "general_population": theirs, "value": value})
+    return table.dropna(subset="value").rename_axis("year").reset_index()
+
 
 MINIMUM = 5
 TOLERANCES = (1e-8, 1e-7, 1e-5)
@@ -55,8 +117,6 @@ class Pool:
 def pool_shares(frame: pd.DataFrame, cases: str = "cases_used", n: str = "n") -> Pool:
     """Return the random-effects mean of studies."""
     x, out_of = take_numbers(frame, cases, minimum=0), take_numbers(frame, n, minimum=0)
-    if np.any(out_of == 0):
-        raise ValueError(f"{n}: found zero, expected at least one person asked in each study")
     if np.any((x <= 0) | (x >= out_of)):
         raise ValueError(f"{cases}: found a study with no case or only cases, expected some of each")
     base.require_points(x.size, MINIMUM, cases)
@@ -82,10 +142,7 @@ def count_cases(rows: pd.DataFrame, share: str) -> pd.DataFrame:
     printed = rows["cases"].astype("Float64") if "cases" in rows else value * pd.NA
     if (printed.isna() & value.isna()).any():
         raise ValueError(f"{share}: found a row with neither cases nor a share, expected one of them")
-    rebuilt = printed.isna()
-    if "cases_source" in rows:
-        rebuilt = rebuilt | (rows["cases_source"] == "rebuilt")
-    return rows.assign(cases_used=printed.fillna(value).astype(float), n=n, is_rebuilt=rebuilt.astype(bool))
+    return rows.assign(cases_used=printed.fillna(value).astype(float), n=n)
 
 
 def take_studies(source: Source, add: str = "", keep: tuple[str, str] | None = None) -> pd.DataFrame:
@@ -103,30 +160,22 @@ def take_studies(source: Source, add: str = "", keep: tuple[str, str] | None = N
 def pool(source: Source, *, apart: str = "", add: str = "", keep: tuple[str, str] | None = None) -> Fit:
     """Show prevalence studies side by side and pool them, one row per cohort.
 
-    ``apart`` filters rows that are shown and not pooled, ``add`` rows pooled as well; ``keep`` is a
-    column and its value. Results: ``lowest``, ``highest`` (% in single studies), ``new_study`` (% in
-    the average study, with the prediction interval), ``mean`` (the same with the confidence interval),
-    ``logit_mean``, ``tau2``, ``i2``. Tables: ``studies``, ``leave_one_out``.
+    ``apart`` filters rows that are shown and not pooled, ``add`` rows pooled as well; ``keep`` is a column
+    and its value. Results: ``lowest``, ``highest`` (% in single studies), ``new_study`` and ``mean`` (% in
+    the average study, with either interval), ``logit_mean``, ``tau2``, ``i2``. Tables: ``studies``,
+    ``leave_one_out``.
     """
     used = take_studies(source, add, keep)
     pooled, k, single = pool_shares(used), len(used), 100 * used["cases_used"] / used["n"]
     mean, half, wide, term = pooled.mean, pooled.half(), pooled.half("prediction"), "mean of studies"
+    more: dict[str, Any] = {"back": to_share, "term": term}
     between, beyond = "variance between studies", "variation beyond chance"
     i2 = 100 * max(0.0, (pooled.q - (k - 1)) / pooled.q)
     rows = [
         state("lowest", single.min(), "%", n=1, term="single studies", words="lowest study"),
         state("highest", single.max(), "%", n=1, term="single studies", words="highest study"),
-        bracket(
-            "new_study",
-            mean,
-            wide,
-            "%",
-            back=to_share,
-            interval_kind="prediction",
-            term=term,
-            words="a new study",
-        ),
-        bracket("mean", mean, half, "%", back=to_share, term=term, words=term),
+        bracket("new_study", mean, wide, "%", interval_kind="prediction", words="a new study", **more),
+        bracket("mean", mean, half, "%", words=term, **more),
         bracket("logit_mean", mean, half, "log odds", std_error=pooled.error, term=term),
         state("tau2", pooled.tau2, "log odds squared", method="", term="between studies", words=between),
         state("i2", i2, "% of variation, from Q", method="", term="between studies", words=beyond),
@@ -139,12 +188,11 @@ def pool(source: Source, *, apart: str = "", add: str = "", keep: tuple[str, str
         studies = pd.concat([studies, others.assign(is_pooled=False)], ignore_index=True)
     limits = [rates.estimate_share(x, n) for x, n in zip(studies["cases_used"], studies["n"], strict=True)]
     studies[["share_pct", "ci_low", "ci_high"]] = 100 * np.array([found[:3] for found in limits])
-    tables = {"studies": studies} | ({"leave_one_out": leave_one_out(used)} if k > MINIMUM else {})
+    tables = {"studies": studies}
+    if k > MINIMUM:
+        left = [
+            {"left_out": used["study_label"][at]} | pool_shares(used.drop(at)).describe() for at in used.index
+        ]
+        tables["leave_one_out"] = pd.DataFrame(left)
     method = "Paule-Mandel, Knapp-Hartung"
     return Fit(k, rows, used, "normal", "logit", method, pooled.q / (k - 1), float(k - 1), tables=tables)
-
-
-def leave_one_out(used: pd.DataFrame) -> pd.DataFrame:
-    """Return the pooled share without each study in turn."""
-    labels = used["study_label"].items()
-    return pd.DataFrame([{"left_out": label} | pool_shares(used.drop(at)).describe() for at, label in labels])

@@ -1,7 +1,4 @@
-"""Models of the people who arrive: phases, women and men, and who is missing since the closure.
-
-The series breaks twice, and no line crosses a break.
-"""
+"""Models of yearly counts: arrivals by phase and sex, people missing since the closure, rare events."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from analysis.models.trends import LEAST_SQUARES, PER_TERM, Trend, fit_counts, f
 
 BREAKS = (2012, 2020)
 """First years of a phase: rule in the North changed at the end of 2011; the border closed."""
-PHASES: tuple[Years, Years] = ((2002, 2011), (2012, 2019))
+Span = tuple[int, int]
 
 
 def require_phase(years: Years) -> None:
@@ -33,34 +30,34 @@ def require_phase(years: Years) -> None:
             raise ValueError(f"years: found {first}-{last or ''}, expected none across the break of {at}")
 
 
-def phases(source: Source, *, spans: Sequence[Years] = PHASES) -> Fit:
-    """Fit the phases of the arrivals apart, one log line each, each with its own dispersion.
+def phases(source: Source, *, early: Span = (2002, 2011), late: Span = (2012, 2019)) -> Fit:
+    """Fit two phases of the arrivals apart, one log line each, each with its own dispersion.
 
     Results: ``change_A_B`` (% a year), ``jump_Y`` (the later line against the earlier one in the first
     year of the later phase) and ``plain_change_Y`` (as counted). Tables: ``phases``, ``break_dates``.
     """
-    outcome, full = source.outcome, source.totals()
-    for span in spans:
+    outcome, full, at = source.outcome, source.totals(), late[0]
+    for span in (early, late):
         require_phase(span)
-    fitted = [fit_counts(full[full["year"].between(*span)], outcome) for span in spans]
-    changes, at = [trend.estimate_change() for trend in fitted], spans[1][0]
-    value, error, df = trends.compare_trends(*fitted, at)
-    half, unit = float(stats.t.ppf(0.5 + LEVEL / 2, df)) * error, "% against the earlier line"
+    one, two = (fit_counts(full[full["year"].between(*span)], outcome) for span in (early, late))
+    value, error, df = trends.compare_trends(one, two, at)
+    half, count = float(stats.t.ppf(0.5 + LEVEL / 2, df)) * error, full.set_index("year")[outcome]
     method = "difference of two fits, Student's t with Satterthwaite's degrees of freedom"
     words = f"the later line against the earlier, in {at}"
-    jump = bracket(
-        f"jump_{at}", value, half, unit, back=to_percent, term="two lines", method=method, words=words
-    )
-    count = full.set_index("year")[outcome]
-    plain = state(f"plain_change_{at}", 100 * (count[at] / count[at - 1] - 1), "% on the year before", n=2)
+    more: dict[str, Any] = {"back": to_percent, "term": "two lines", "method": method, "words": words}
+    rows = [
+        *(trend.estimate_change() for trend in (one, two)),
+        bracket(f"jump_{at}", value, half, "% against the earlier line", **more),
+        state(f"plain_change_{at}", 100 * (count[at] / count[at - 1] - 1), "% on the year before", n=2),
+    ]
     listed = [
-        (*span, trend.years.size, trend.dispersion, change.value, change.ci_low, change.ci_high)
-        for span, trend, change in zip(spans, fitted, changes, strict=True)
+        (*span, trend.years.size, trend.dispersion, row.value, row.ci_low, row.ci_high)
+        for span, trend, row in zip((early, late), (one, two), rows, strict=False)
     ]
     table = pd.DataFrame(listed, columns=["first", "last", "n", "dispersion", "change", "ci_low", "ci_high"])
-    used = full[full["year"].between(spans[0][0], spans[1][1])].reset_index(drop=True)
-    more = {"trends": tuple(fitted), "tables": {"phases": table, "break_dates": search_break(used, outcome)}}
-    return Fit(len(used), [*changes, jump, plain], used, "quasi-poisson", "log", LEAST_SQUARES, **more)
+    used = full[full["year"].between(early[0], late[1])].reset_index(drop=True)
+    tables = {"phases": table, "break_dates": search_break(used, outcome)}
+    return Fit(len(used), rows, used, "quasi-poisson", "log", LEAST_SQUARES, trends=(one, two), tables=tables)
 
 
 def search_break(frame: pd.DataFrame, outcome: str, *, least: int = 4) -> pd.DataFrame:
@@ -71,11 +68,8 @@ def search_break(frame: pd.DataFrame, outcome: str, *, least: int = 4) -> pd.Dat
     """
     years, rows = frame["year"].to_numpy(), []
     for date in years[least : years.size - least + 1]:
-        parts = [frame[years < date], frame[years >= date]]
-        early, late = (
-            smf.glm(f"{outcome} ~ t", part.assign(t=part["year"] - date), family=sm.families.Poisson()).fit()
-            for part in parts
-        )
+        pair = [d.assign(t=d["year"] - date) for d in (frame[years < date], frame[years >= date])]
+        early, late = (smf.glm(f"{outcome} ~ t", d, family=sm.families.Poisson()).fit() for d in pair)
         dispersion = (early.pearson_chi2 + late.pearson_chi2) / (early.df_resid + late.df_resid)
         jump = to_percent(late.params["Intercept"] - early.params["Intercept"])
         rows.append((int(date), jump, early.deviance + late.deviance, dispersion))
@@ -85,7 +79,7 @@ def search_break(frame: pd.DataFrame, outcome: str, *, least: int = 4) -> pd.Dat
     return table.drop(columns="dispersion").assign(excess=excess, alike=excess < 1)
 
 
-def women_share(source: Source, *, events: str, compare: tuple[int, tuple[int, int]]) -> Fit:
+def women_share(source: Source, *, events: str, compare: tuple[int, Span]) -> Fit:
     """Fit a logistic line to the share of women within one phase, and compare a later span with a year.
 
     Results: ``change_A_B`` (points between the fitted shares of the first and last year), ``share_Y``,
@@ -102,21 +96,19 @@ def women_share(source: Source, *, events: str, compare: tuple[int, tuple[int, i
     change: dict[str, Any] = {"std_error": error, "term": "year", "words": f"change, {first}–{last}"}
     unit, (year, (begin, end)) = "percentage points", compare
     counts = replace(source, years=(0, None)).totals(events).set_index("year").astype(float)
-    (n, a), (m, b) = counts.loc[year], counts.loc[begin:end].sum()
+    (n, a), (m, b) = (map(float, rows.sum()) for rows in (counts.loc[year:year], counts.loc[begin:end]))
     gap: dict[str, Any] = {"n": int(n + m), "words": f"share of {begin}–{end} less that of {year}"}
-    one, other = rates.estimate_share(a, n), rates.estimate_share(b, m)
+    fall = rates.estimate_share_difference(b, m, a, n)
     rows = [
         bracket(f"change_{first}_{last}", 100 * (q - p), trend.quantile() * error, unit, **change),
-        describe(f"share_{year}", one, "%", scale=100, n=int(n)),
-        describe(f"share_{begin}_{end}", other, "%", scale=100, n=int(m)),
-        describe(
-            f"difference_{begin}_{end}", rates.estimate_share_difference(b, m, a, n), unit, scale=100, **gap
-        ),
+        describe(f"share_{year}", rates.estimate_share(a, n), "%", scale=100, n=int(n)),
+        describe(f"share_{begin}_{end}", rates.estimate_share(b, m), "%", scale=100, n=int(m)),
+        describe(f"difference_{begin}_{end}", fall, unit, scale=100, **gap),
     ]
     return trend.make_fit(rows, used, "logit", back=lambda v: 100 * v)
 
 
-def by_sex(source: Source, *, kept: tuple[int, int]) -> Fit:
+def by_sex(source: Source, *, kept: Span) -> Fit:
     """Fit a log line to the arrivals of women and one to those of men, within one phase.
 
     Results: ``change_SEX_A_B`` (% a year) and ``kept_SEX_Y`` (arrivals of the second year of ``kept``
@@ -125,20 +117,18 @@ def by_sex(source: Source, *, kept: tuple[int, int]) -> Fit:
     require_phase(source.years)
     (first, last), (early, late) = source.years, kept
     wide = source.rows().pivot_table(index="year", columns="sex", values=source.outcome, aggfunc="sum")
-    wide = (
-        wide[["female", "male"]].rename(columns={"female": "women", "male": "men"}).rename_axis(columns=None)
-    )
+    wide = pd.DataFrame({"women": wide["female"], "men": wide["male"]})
     used = source.within(wide.reset_index())
     fitted = {sex: fit_counts(used, sex) for sex in ("women", "men")}
-    rows = [
-        trend.estimate_change(f"change_{sex}_{first}_{last}", f"{sex}, change, {first}–{last}")
-        for sex, trend in fitted.items()
-    ]
+    rows, lines = [], []
+    for sex, trend in fitted.items():
+        rows.append(trend.estimate_change(f"change_{sex}_{first}_{last}", f"{sex}, change, {first}–{last}"))
+        lines.append(trend.predict(trend.years).assign(sex=sex, observed=trend.observed))
     for sex in fitted:
-        share = 100 * wide.loc[late, sex] / wide.loc[early, sex]
-        rows.append(state(f"kept_{sex}_{late}", share, f"% of {early}", n=2, term="counted"))
-    lines = [t.predict(t.years).assign(sex=sex, observed=t.observed) for sex, t in fitted.items()]
-    more = {"trends": tuple(fitted.values()), "tables": {"lines": pd.concat(lines, ignore_index=True)}}
+        share = 100 * wide[sex] / wide[sex][early]
+        rows.append(state(f"kept_{sex}_{late}", share[late], f"% of {early}", n=2, term="counted"))
+    tables = {"lines": pd.concat(lines, ignore_index=True)}
+    more: dict[str, Any] = {"trends": tuple(fitted.values()), "tables": tables}
     return Fit(len(used), rows, used, "quasi-poisson", "log", LEAST_SQUARES, **more)
 
 
@@ -154,23 +144,22 @@ def usual_change(source: Source, *, at: int, less: tuple[int, float], dropped: b
     whole = full.set_index("year")[source.outcome].astype(float)
     reduced = whole - less[1] * (whole.index == less[0])
     counts = reduced if dropped else whole
-    change = np.log(counts).diff().iloc[1:]
+    change = counts.map(np.log).diff().iloc[1:]
     others = change.drop(at)
     n, mean, spread = others.size, float(others.mean()), float(others.std())
     base.require_points(n, PER_TERM, source.outcome)
     half = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1) * spread * np.sqrt(1 + 1 / n))
     more: dict[str, Any] = {"back": to_percent, "interval_kind": "prediction", "n": n, "term": "constant"}
-    jump, usual = f"{at} against the usual change", "usual change, and the interval for one year"
+    words, unit = f"{at} against the usual change", "% against the usual change"
     rows = [
-        bracket(f"jump_{at}", change[at] - mean, half, "% against the usual change", words=jump, **more),
-        bracket("usual_change", mean, half, "% a year", words=usual, **more),
+        bracket(f"jump_{at}", change[at] - mean, half, unit, words=words, **more),
+        bracket("usual_change", mean, half, "% a year", words="usual change, for one year", **more),
     ]
     for name, series in ((f"plain_change_{at}", whole), (f"plain_change_{at}_less_airlift", reduced)):
         rows.append(state(name, 100 * (series[at] / series[at - 1] - 1), "% on the year before", n=2))
     used = counts.rename("value").reset_index()
     used = used.assign(change_pct=100 * used["value"].pct_change(), is_usual=used["year"].isin(others.index))
-    method = "mean of the changes of the logarithm, Student's t"
-    return Fit(n, rows, used, "gaussian", "log", method, spread**2, float(n - 1))
+    return Fit(n, rows, used, "gaussian", "log", "mean of log changes, Student's t", spread**2, float(n - 1))
 
 
 def expect_sum(trend: Trend, years: Sequence[int]) -> Interval:
@@ -202,8 +191,9 @@ def missing(source: Source, *, sums: Sequence[Years], yardstick: str = "") -> Fi
     intervals); then ``change_A_B``. ``yardstick`` is one of ``YARDSTICKS`` instead of the line.
     """
     require_phase(source.years)
-    seen, used = (replace(source, years=span).totals() for span in ((0, None), source.years))
-    trend, rows, seen = fit_counts(used, source.outcome), [], seen.set_index("year")[source.outcome]
+    seen = replace(source, years=(0, None)).totals().set_index("year")[source.outcome]
+    used = source.totals()
+    trend, rows = fit_counts(used, source.outcome), []
     for first, last in [*((year, year) for year in seen.index if year >= sums[0][0]), *sums]:
         ahead = [year for year in seen.index if first <= year <= (last or np.inf)]
         name, came = base.name_period(first, last), float(seen[ahead].sum())
@@ -218,3 +208,48 @@ def missing(source: Source, *, sums: Sequence[Years], yardstick: str = "") -> Fi
             rows.append(describe(f"{kind}_{name}", found, "persons", term="projection", words=label))
     rows.append(trend.estimate_change())
     return trend.make_fit(rows, used, "log", method=f"{LEAST_SQUARES}; prediction of a sum on the log scale")
+
+
+def rare_events(
+    source: Source, *, unit: str, periods: Sequence[Years] = (), covers: str = "", quasi: bool = True
+) -> Fit:
+    """Fit a log line to a few events a year, years of zero included, with exact rates beside it.
+
+    ``covers`` is the column with the last day of a part-year. Results: ``change`` (% a year), ``rate_Y``
+    and ``rate_A_B`` of periods fixed beforehand (events a year, Garwood).
+    """
+    rows = source.rows()
+    columns = {
+        "year": base.take_numbers(rows, "year").astype(int),
+        "events": base.take_numbers(rows, source.outcome, minimum=0),
+        "exposure": rows[covers].dt.month.fillna(12).astype(float) / 12 if covers else 1.0,
+    }
+    used = source.within(pd.DataFrame(columns).sort_values("year"))
+    trend = fit_counts(used, "events", exposure="exposure", quasi=quasi)
+    results = [trend.estimate_change("change")]
+    for first, last in [*((year, year) for year in used["year"]), *periods]:
+        inside = used[used["year"].between(first, last or np.inf)]
+        words = "" if first == last else f"rate, {first}–{last}" if last else f"rate since {first}"
+        found = rates.estimate_rate(*inside[["events", "exposure"]].sum())
+        more: dict[str, Any] = {"term": "period" if words else "year", "n": len(inside), "words": words}
+        results.append(describe(f"rate_{base.name_period(first, last)}", found, unit, **more))
+    return trend.make_fit(results, used, "log", method=LEAST_SQUARES if quasi else trends.LIKELIHOOD)
+
+
+def returns_rate(source: Source, *, window: int = 4, **options: Any) -> Fit:
+    """Return the log line and the rates of returns, also set against newcomers and all who came.
+
+    Results beyond those of ``rare_events``: ``change_newcomers`` (% a year, for equal numbers of people
+    who entered in the last ``window`` years) and ``per_1000`` (of people who ever entered; no interval,
+    for what is unseen is not chance).
+    """
+    fit = rare_events(source, **options)
+    used, entered = fit.table, source.read("entrants").groupby("year")["entrants_persons"].sum().astype(float)
+    recent = entered.rolling(window).sum().reindex(used["year"]).to_numpy() * used["exposure"]
+    against = fit_counts(used.assign(recent=recent), "events", exposure="recent", quasi=False)
+    change = against.estimate_change("change_newcomers", "change for equal numbers of newcomers")
+    bins = Source(source.read, "entrants_bins").rows("role=current;sex=all")["entrants_persons"]
+    people = int(entered[entered.index <= used["year"].max()].sum() + bins.sum())
+    unit = "returns for 1,000 people who ever entered"
+    share = state("per_1000", 1000 * used["events"].sum() / people, unit, n=people)
+    return replace(fit, rows=[fit.rows[0], change, *fit.rows[1:], share])
