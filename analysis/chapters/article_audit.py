@@ -39,9 +39,6 @@ VERDICTS = HOLDS, CAVEAT, SUPERSEDED, MISLABELLED, CONTRADICTED, NOT_CHECKED = (
     "cannot be checked",
 )
 WRONG = (SUPERSEDED, MISLABELLED, CONTRADICTED)  # the number, or what it is called, should change
-COLOURS = dict(
-    zip(VERDICTS, (PALETTE[c] for c in ("teal", "blue", "ochre", "plum", "brick", "grey")), strict=True)
-)
 # Columns that hold a figure and its bounds; of several in a table the first counts.
 POINTS = ["value", "amount", "amount_krw", "point", "krw_per_usd", "n_answered", "prevalence_pct"]
 POINTS += ["entrants_persons", "residents_persons", "returns_persons", "share_pct", "persons"]
@@ -778,6 +775,12 @@ def lay_out_ledger(ledger: pd.DataFrame, sections: pd.DataFrame, sources: pd.Dat
         position=ledger["section"].map(place["position"]),
         claim=ledger["section"].map(place["title"]) + ": " + ledger["claim"],
     ).sort_values(["position", "claim_id"], kind="stable", ignore_index=True)
+    is_cell = frame["why"] == "Cell of the yearly table."
+    cells = frame[is_cell & (frame["verdict"] == HOLDS)]
+    row = {"claim": f"Statistics: {len(cells)} cells of the yearly arrivals table", "verdict": HOLDS}
+    row |= {"why": "Each cell is the ministry's figure.", "url": cells["url"].iloc[0]} if len(cells) else {}
+    if len(cells):
+        frame = pd.concat([frame.drop(cells.index), pd.DataFrame([row])], ignore_index=True)
     return frame[["claim", "printed_as", "found", "url", "verdict", "why"]]
 
 
@@ -809,32 +812,49 @@ def lay_out_corrections(
 
 
 def draw_verdicts(parts: pd.DataFrame, source: str) -> Drawing:
-    """Draw one bar per part of the article, divided by verdict, with the number of claims in each piece."""
-    figure, axes = style.start(5.6)
-    places = list(range(len(parts)))
-    left = pd.Series(0.0, index=parts.index)
-    for verdict, colour in COLOURS.items():
-        width = 100 * parts[verdict] / parts["claims"]
-        axes.barh(
-            places, width, left=left, color=colour, height=0.7, label=verdict, edgecolor="white", linewidth=1
-        )
-        for place, x, size, count in zip(places, left + width / 2, width, parts[verdict], strict=True):
-            if size >= 5.5:  # a narrower piece has no room for its number
-                style.label_point(
-                    axes, x, place, f"{count}", colour="white", dx=0, ha="center", weight="bold"
-                )
-        left = left + width
-    for place, count in zip(places, parts["claims"], strict=True):
-        style.label_point(axes, 100, place, f"{count}", colour=INK, dx=5)
-    axes.set_yticks(places, list(parts["part"]))
+    """Draw one bar per part of the article: claims that hold, that should change, and the others."""
+    groups = {
+        "hold": ([HOLDS], PALETTE["teal"]),
+        "with a caveat": ([CAVEAT], PALETTE["blue"]),
+        "should change": (list(WRONG), PALETTE["brick"]),
+        "cannot be checked": ([NOT_CHECKED], style.FAINT),
+    }
+    drawn = pd.DataFrame({name: parts[columns].sum(axis=1) for name, (columns, _) in groups.items()})
+    drawn.insert(0, "part", parts["part"])
+    drawn = drawn.assign(claims=parts["claims"]).sort_values("claims", ascending=False, ignore_index=True)
+    figure, axes = style.start(4.6)
+    left = pd.Series(0.0, index=drawn.index)
+    for name, (_, colour) in groups.items():
+        axes.barh(drawn.index, drawn[name], left=left, color=colour, height=0.72, label=name, linewidth=0.8)
+        ink = INK if colour == style.FAINT else "white"
+        for place, x, n in zip(drawn.index, left + drawn[name] / 2, drawn[name], strict=True):
+            if n >= 4:  # a narrower piece has no room for its number
+                style.label_point(axes, x, place, f"{n}", colour=ink, dx=0, ha="center", weight="bold")
+        left = left + drawn[name]
+    axes.set_yticks(drawn.index, list(drawn["part"]))
     axes.invert_yaxis()
-    axes.set_xlim(0, 108)
     forms.clear_axes(axes)
-    style.name_unit(axes, "Claims by verdict; all claims at the end")
-    figure.legend(
-        loc="outside upper left", ncols=2, frameon=False, handlelength=1, columnspacing=1.2, borderaxespad=0
+    legend = axes.legend(loc="lower right", frameon=False, handlelength=1, borderaxespad=0)
+    legend.set_title("Claims that …")
+    good, known = (
+        int((drawn["hold"] + drawn["with a caveat"]).sum()),
+        int(left.sum() - drawn.iloc[:, 4].sum()),
     )
-    return style.finish(figure, "verdicts on the claims of the article", source, parts)
+    values = "; ".join(
+        f"{row['part']}: " + ", ".join(f"{row[name]} {name}" for name in groups)
+        for row in drawn.to_dict("records")
+    )
+    return style.finish(
+        figure,
+        "verdicts on the claims of the article",
+        source,
+        drawn,
+        title=f"{good} of {known} claims that could be checked hold, {int(drawn['with a caveat'].sum())} of "
+        "them with a caveat",
+        subtitle="Claims with a number in the article, by part of the article and verdict (pieces of three "
+        "or fewer have no number)",
+        alt=f"Stacked bar chart. {values}",
+    )
 
 
 if __name__ == "__main__":

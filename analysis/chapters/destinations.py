@@ -563,7 +563,7 @@ def draw_ten_years(sums: pd.DataFrame, source: str) -> Drawing:
         axes.set(xlabel="", ylabel="")
         axes.set_ylim(0, 720)
         style.thousands(axes)
-    style.label_note(panels[0], 2003.7, 0.97, "line: positive decisions of ten years")
+    style.label_note(panels[0], 2008.4, 0.72, "line: ten years’\ndecisions")
     label = "dots: refugees"
     style.label_point(panels[0], 2018, 300, label, colour=PALETTE["blue"], weight="bold")
     style.label_point(panels[1], 2015.5, 620, "new method", dx=6)

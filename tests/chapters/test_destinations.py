@@ -9,19 +9,6 @@ from data import load
 from tests.factory import make_table
 
 SOURCE = "a source, 2025"
-make_places = partial(
-    make_table,
-    "destinations",
-    layer="clean",
-    destination="canada",
-    measure="asylum_granted",
-    period_start="2010-01-01",
-    period_end="2010-12-31",
-    value=42.0,
-    unit="persons",
-    bound="exact",
-    role="current",
-)
 make_estimates = partial(
     make_table,
     "population_estimates",
