@@ -163,6 +163,7 @@ def _draw_columns(axes: Axes, years: pd.DataFrame) -> pd.Series:
         width=0.76,
         color=PALETTE["blue"],
         saturation=1,
+        errorbar=None,
         ax=axes,
     )
     axes.patches[-1].set_alpha(0.5)  # provisional
@@ -342,6 +343,7 @@ def draw_ages(ages: pd.DataFrame, source: str) -> Drawing:
         hue_order=["female", "male"],
         palette=style.SEX_COLOURS,
         saturation=1,
+        errorbar=None,
         legend=False,
         ax=axes,
     )

@@ -102,7 +102,15 @@ def draw_bars(
     With ``highlighted`` the bars after the first so many are pale.
     """
     sns.barplot(
-        frame, x=value, y=label, orient="y", color=style.PALETTE["blue"], saturation=1, width=0.66, ax=axes
+        frame,
+        x=value,
+        y=label,
+        orient="y",
+        color=style.PALETTE["blue"],
+        saturation=1,
+        errorbar=None,
+        width=0.66,
+        ax=axes,
     )
     axes.set(xlabel="", ylabel="")
     for bar in axes.patches[highlighted:] if highlighted else []:
