@@ -163,6 +163,7 @@ def _draw_columns(axes: Axes, years: pd.DataFrame) -> pd.Series:
         width=0.76,
         color=PALETTE["blue"],
         saturation=1,
+        errorbar=None,
         ax=axes,
         errorbar=None,
     )
@@ -175,7 +176,7 @@ def _draw_columns(axes: Axes, years: pd.DataFrame) -> pd.Series:
 
 def draw_peak(years: pd.DataFrame, source: str) -> Drawing:
     """Draw arrivals per year as columns, the highest and the newest with their numbers."""
-    figure, axes = style.start(2.6)
+    figure, axes = style.start(3.2)
     counts = _draw_columns(axes, years)
     peak, last = counts.idxmax(), counts.index[-1]
     for year in (peak, last):
@@ -186,7 +187,7 @@ def draw_peak(years: pd.DataFrame, source: str) -> Drawing:
         source,
         years[["year", "entrants_persons"]],
         title=f"Arrivals peaked at {counts[peak]:,} in {peak}; {counts[last]:,} people came in {last}",
-        subtitle=f"{PER_YEAR}; {last} provisional",
+        subtitle=f"People from North Korea who arrived in South Korea, per year; {last} provisional",
         alt=_describe_years(counts),
     )
 
@@ -246,8 +247,8 @@ def draw_expected(line: pd.DataFrame, years: pd.DataFrame, missing: float, sourc
         source,
         counted,
         title=f"{missing:,.0f} fewer people arrived in 2020–{last} than the earlier trend would give",
-        subtitle="Arrivals per year, counted and expected from the trend of 2012–2019. Pale band: where single "
-        "years would fall 95 times in 100 if the trend had gone on",
+        subtitle="Arrivals per year, counted and expected from the trend of 2012–2019. Pale band: where "
+        "single years would fall 95 times in 100 if the trend had gone on",
         alt="; ".join(
             f"{row.year}: {row.entrants_persons:,} counted, {row.mean:,.0f} expected"
             for row in closed[["year", "entrants_persons", "mean"]].itertuples()
@@ -271,7 +272,7 @@ def draw_trend(line: pd.DataFrame, source: str) -> Drawing:
         source,
         line[style.FITTED],
         title=f"About {100 * rise:.0f}% more per year to 2011, {-100 * fall:.0f}% fewer per year from 2012",
-        subtitle="Arrivals per year (dots), a log line per phase, and where its mean lies with 95% confidence",
+        subtitle="Arrivals per year (dots), a log line per phase, and its 95% confidence band",
         alt=f"The lines change by {100 * rise:.1f}% and by {100 * fall:.1f}% per year",
     )
 
@@ -343,6 +344,7 @@ def draw_ages(ages: pd.DataFrame, source: str) -> Drawing:
         hue_order=["female", "male"],
         palette=style.SEX_COLOURS,
         saturation=1,
+        errorbar=None,
         legend=False,
         ax=axes,
     )
@@ -360,7 +362,8 @@ def draw_ages(ages: pd.DataFrame, source: str) -> Drawing:
         source,
         rows[["label", "sex", "persons"]],
         title=f"{100 * young:.0f}% were in their twenties or thirties when they arrived",
-        subtitle=f"People who have arrived in South Korea, by age on arrival, to {text.month(ages['as_of_date'].iloc[0])}",
+        subtitle="People who have arrived in South Korea, by age on arrival, "
+        f"to {text.month(ages['as_of_date'].iloc[0])}",
         alt="; ".join(f"{age}: {row.female:,} women, {row.male:,} men" for age, row in counts.iterrows()),
     )
 
@@ -549,8 +552,8 @@ def draw_motives(motives: pd.DataFrame, source: str) -> Drawing:
         source,
         motives[["label", "share_pct"]],
         title=f"Hardship is named by {high:.0f}%, or by {low:.0f}%, depending on who asks",
-        subtitle="Share that named hardship or economic conditions as a reason for leaving, by who or where, and "
-        f"when, {years.min()}–{years.max()} (in brackets: people asked)",
+        subtitle="Share that named hardship or economic conditions as a reason for leaving, by who or "
+        f"where, and when, {years.min()}–{years.max()} (in brackets: people asked)",
         alt="; ".join(f"{row.label}: {row.share_pct:.0f}%" for row in motives.itertuples()),
     )
 
