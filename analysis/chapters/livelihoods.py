@@ -140,8 +140,8 @@ def draw_gap(gaps: pd.DataFrame, levels: Mapping[str, float], eras: pd.DataFrame
     for row in (first, last):
         words = text.decimal(row["value"])
         style.label_point(
-            axes, row["year"], row["value"], words, colour=PALETTE["blue"], dx=2, dy=8, ha="center", va="bottom",
-            weight="bold",
+            axes, row["year"], row["value"], words, colour=PALETTE["blue"], dx=2, dy=8, ha="center",
+            va="bottom", weight="bold",
         )  # fmt: skip
     for year, name, dy, va in ((2014.9, "before", -4, "top"), (2021.4, "since", 4, "bottom")):
         words = f"level {text.decimal(levels[name])}"
@@ -153,7 +153,9 @@ def draw_gap(gaps: pd.DataFrame, levels: Mapping[str, float], eras: pd.DataFrame
     axes.set_yticks(range(-10, 1, 2))
     axes.set(xlabel="", ylabel="")
     style.whole_years(axes, gaps["year"], step=5)
-    word = text.direction(abs(last["value"]), abs(first["value"]), up="wider", down="narrower", same="as wide")
+    word = text.direction(
+        abs(last["value"]), abs(first["value"]), up="wider", down="narrower", same="as wide"
+    )
     return style.finish(
         figure,
         "gap in employment",
@@ -190,8 +192,7 @@ def draw_then_now(ends: pd.DataFrame, source: str) -> Drawing:
                     ha="left" if right else "right", weight="bold" if side == "last" else "normal",
                 )  # fmt: skip
         labels = [
-            f"{row['measure']}\n{row['first_year']} and {row['last_year']}"
-            for row in part.to_dict("records")
+            f"{row['measure']}\n{row['first_year']} and {row['last_year']}" for row in part.to_dict("records")
         ]
         forms.label_rows(axes, labels)
         axes.set_xlim(*((-10, 100) if unit == "pct" else (-6, 60)))
@@ -204,7 +205,8 @@ def draw_then_now(ends: pd.DataFrame, source: str) -> Drawing:
     pay, benefit = found.loc["Pay"], found.loc["Livelihood benefit"]
     words = [text.percent(row[side]) for row in (pay, benefit) for side in ("first", "last")]
     pay_word, benefit_word = (
-        text.direction(row["last"], row["first"], up="up", down="down", same="still") for row in (pay, benefit)
+        text.direction(row["last"], row["first"], up="up", down="down", same="still")
+        for row in (pay, benefit)
     )
     return style.finish(
         figure,
@@ -216,7 +218,10 @@ def draw_then_now(ends: pd.DataFrame, source: str) -> Drawing:
         subtitle="People from North Korea in South Korea: first year found (ring) and newest (dot). "
         "Surveys changed in between.",
         alt="Rows with a ring and a dot joined by a line: "
-        + "; ".join(f"{r.measure} {r.first:g} in {r.first_year}, {r.last:g} in {r.last_year}" for r in ends.itertuples()),
+        + "; ".join(
+            f"{r.measure} {r.first:g} in {r.first_year}, {r.last:g} in {r.last_year}"
+            for r in ends.itertuples()
+        ),
     )
 
 
@@ -225,7 +230,11 @@ def draw_composition(gaps: pd.DataFrame, source: str) -> Drawing:
     figure, axes = style.start(2.3)
     row = gaps.iloc[-1]
     shown = pd.DataFrame(
-        {"who": ["women", "men", "both together"], "sex": ["female", "male", "all"], "points": row[["female", "male", "all"]].astype(float).to_numpy()}
+        {
+            "who": ["women", "men", "both together"],
+            "sex": ["female", "male", "all"],
+            "points": row[["female", "male", "all"]].astype(float).to_numpy(),
+        }
     )  # fmt: skip
     sns.barplot(
         shown, x="points", y="who", hue="sex", palette=style.SEX_COLOURS, legend=False, ax=axes, width=0.6,
@@ -293,9 +302,10 @@ def draw_kinds(kinds: pd.DataFrame, eras: pd.DataFrame, source: str) -> Drawing:
     sns.lineplot(
         own, x="year", y="value", hue="item", style="item", units="part", estimator=None, dashes=False,
         palette={item: PALETTE[colour] for item, (_, colour, _) in looks.items()},
-        markers={item: marker for item, (*_, marker) in looks.items()}, markeredgewidth=0, legend=False, ax=axes,
+        markers={item: marker for item, (*_, marker) in looks.items()}, markeredgewidth=0,
+        legend=False, ax=axes,
     )  # fmt: skip
-    for item, (words, colour, marker) in looks.items():
+    for item, (words, colour, _) in looks.items():
         part = own[own["item"] == item].sort_values("year")
         others = kinds[(kinds["population"] == GENERAL) & (kinds["item"] == item)]
         axes.plot(
@@ -333,8 +343,12 @@ def draw_discrimination(rows: pd.DataFrame, eras: pd.DataFrame, source: str) -> 
     _plot_eras(axes, rows, PALETTE["blue"], "o")
     same = rows[rows["era"] == rows["era"].iloc[-1]]
     first, last = same.iloc[0], same.iloc[-1]
-    style.label_above(axes, first["year"], first["high"], text.percent(first["value"], 1), colour=PALETTE["blue"])
-    style.label_beside(axes, last["year"], last["value"], text.percent(last["value"], 1), colour=PALETTE["blue"])
+    style.label_above(
+        axes, first["year"], first["high"], text.percent(first["value"], 1), colour=PALETTE["blue"]
+    )
+    style.label_beside(
+        axes, last["year"], last["value"], text.percent(last["value"], 1), colour=PALETTE["blue"]
+    )
     _label_shares(axes, rows, step=2)
     axes.set(ylim=(0, 32), xlim=(2013.5, rows["year"].max() + 1.6))
     word = text.direction(last["value"], first["value"], up="more than", down="fewer than", same="as many as")
@@ -345,10 +359,10 @@ def draw_discrimination(rows: pd.DataFrame, eras: pd.DataFrame, source: str) -> 
         rows[["year", "era", "value", "low", "high"]],
         title=f"{text.percent(last['value'], 1)} reported discrimination in {last['year']}, {word} the "
         f"{text.percent(first['value'], 1)} of {first['year']}",
-        subtitle="Share of people from North Korea in South Korea who report it for the past year. Bars: where "
-        f"chance alone could put it; no bar, no number of answers. {DESIGNS}.",
-        alt="Line chart that falls from a fifth and more to the lowest share in the newest year, with a small "
-        "rise in 2022",
+        subtitle="Share of people from North Korea in South Korea who report it for the past year. Bars: "
+        f"where chance alone could put it; no bar, no number of answers. {DESIGNS}.",
+        alt="Line chart that falls from a fifth and more to the lowest share in the newest year, with a "
+        "small rise in 2022",
     )
 
 
@@ -362,7 +376,12 @@ def draw_surveys(rates: pd.DataFrame, eras: Mapping[str, pd.DataFrame], source: 
         shown = rates[rates["survey"] == survey]
         general = shown[shown["population"] == GENERAL]
         axes.plot(
-            general["year"], general["value"], linestyle="none", marker="s", markersize=6, color=PALETTE["grey"]
+            general["year"],
+            general["value"],
+            linestyle="none",
+            marker="s",
+            markersize=6,
+            color=PALETTE["grey"],
         )
         colour = style.SURVEY_COLOURS[survey]
         _plot_eras(axes, shown[shown["population"] == NORTH], colour, style.SURVEY_MARKERS[survey])
@@ -377,7 +396,12 @@ def draw_surveys(rates: pd.DataFrame, eras: Mapping[str, pd.DataFrame], source: 
     for axes, survey in zip(panels, names, strict=True):
         words = text.percent(wide.loc[year, survey], 1)
         style.label_beside(
-            axes, year, wide.loc[year, survey], words, colour=style.SURVEY_COLOURS[survey], left=survey == "khf"
+            axes,
+            year,
+            wide.loc[year, survey],
+            words,
+            colour=style.SURVEY_COLOURS[survey],
+            left=survey == "khf",
         )
     first, second = (text.percent(wide.loc[year, s], 1) for s in names)
     return style.finish(
@@ -386,8 +410,8 @@ def draw_surveys(rates: pd.DataFrame, eras: Mapping[str, pd.DataFrame], source: 
         source,
         rates[["year", "survey", "era", "population", "value", "low", "high"]],
         title=f"For {year} the institute found {second} unemployed, the foundation {first}",
-        subtitle="Share of the labour force, people from North Korea in South Korea. Bars: where chance alone "
-        f"could put it. {DESIGNS}.",
+        subtitle="Share of the labour force, people from North Korea in South Korea. Bars: where chance "
+        f"alone could put it. {DESIGNS}.",
         alt="Two line charts, one above the other. The foundation's line stays between about 4% and 12%; the "
         "institute's starts near 27% in 2005, and is close to the foundation's in 2023",
     )
@@ -402,8 +426,12 @@ def draw_help(rows: pd.DataFrame, source: str) -> Drawing:
         _plot_eras(axes, part, colour, marker, line="-" if population == NORTH else "none")
     own = rows[rows["population"] == NORTH].sort_values("year")
     first, last = own.iloc[0], own.iloc[-1]
-    style.label_beside(axes, first["year"], first["value"], text.percent(first["value"], 1), colour=PALETTE["blue"])
-    style.label_above(axes, last["year"], last["value"], text.percent(last["value"], 1), colour=PALETTE["blue"])
+    style.label_beside(
+        axes, first["year"], first["value"], text.percent(first["value"], 1), colour=PALETTE["blue"]
+    )
+    style.label_above(
+        axes, last["year"], last["value"], text.percent(last["value"], 1), colour=PALETTE["blue"]
+    )
     x, y = rows[rows["population"] == GENERAL].sort_values("year").iloc[-1][["year", "value"]]
     style.label_beside(axes, x, y, "general population", colour=PALETTE["grey"])
     style.mark_event(axes, 2014.5, "reform of 2015")
@@ -419,8 +447,8 @@ def draw_help(rows: pd.DataFrame, source: str) -> Drawing:
         f"{first['year']} to {text.percent(last['value'], 1)} in {last['year']}",
         subtitle="People from North Korea living in South Korea who received it, counted in registers. The "
         "reform of 2015 split the benefit.",
-        alt="Line chart that falls steeply until the reform and is nearly level after it, with two squares for "
-        "the general population close to the axis",
+        alt="Line chart that falls steeply until the reform and is nearly level after it, with two squares "
+        "for the general population close to the axis",
     )
 
 
@@ -435,14 +463,24 @@ def draw_pupils(pupils: pd.DataFrame, source: str) -> Drawing:
         for row, (left, wide) in enumerate(zip(start, width, strict=True)):
             if wide:
                 axes.text(
-                    left + wide / 2, row, text.percent(wide), color="white", ha="center", va="center", weight="bold"
+                    left + wide / 2,
+                    row,
+                    text.percent(wide),
+                    color="white",
+                    ha="center",
+                    va="center",
+                    weight="bold",
                 )
         row = len(shares) - 1 if place == "south_korea" else 0
         x = start.iloc[row] + width.iloc[row] / 2
         if place == "south_korea":
-            style.label_point(axes, x, row, words, colour=colour, dx=0, dy=-16, ha="center", va="top", weight="bold")
+            style.label_point(
+                axes, x, row, words, colour=colour, dx=0, dy=-16, ha="center", va="top", weight="bold"
+            )
         else:
-            style.label_point(axes, x, row, words, colour=colour, dx=0, dy=16, ha="center", va="bottom", weight="bold")
+            style.label_point(
+                axes, x, row, words, colour=colour, dx=0, dy=16, ha="center", va="bottom", weight="bold"
+            )
         start = start + width
     wider = shares["population"] == "north_korean_background"
     labels = [
@@ -460,7 +498,8 @@ def draw_pupils(pupils: pd.DataFrame, source: str) -> Drawing:
         "pupils by birthplace",
         source,
         pupils.drop(columns=["source_id", "level"]),
-        title=f"{found[1]} of pupils were born in third countries in {last['year']}, {found[0]} in {first['year']}",
+        title=f"{found[1]} of pupils were born in third countries in {last['year']}, "
+        f"{found[0]} in {first['year']}",
         subtitle="Children of people from North Korea at primary and secondary schools in South Korea, by "
         "birthplace. The wider count adds children born in South Korea and other schools.",
         alt="Stacked bars, one per year; the part born in third countries grows up to 2022, and in the wider "
@@ -472,10 +511,17 @@ def draw_schools(rows: pd.DataFrame, source: str) -> Drawing:
     """Draw the share of pupils who left school, with the wider definition as a separate point."""
     figure, axes = style.start(3.1)
     own = rows[rows["population"] == NORTH].sort_values("year")
-    sns.lineplot(own, x="year", y="value", color=PALETTE["blue"], marker="o", markeredgewidth=0, errorbar=None, ax=axes)
+    sns.lineplot(
+        own, x="year", y="value", color=PALETTE["blue"], marker="o", markeredgewidth=0, errorbar=None, ax=axes
+    )
     wide = rows[rows["population"] == "north_korean_background"].iloc[-1]
     axes.plot(
-        wide["year"], wide["value"], linestyle="none", marker="D", color=PALETTE["blue"], markerfacecolor="white"
+        wide["year"],
+        wide["value"],
+        linestyle="none",
+        marker="D",
+        color=PALETTE["blue"],
+        markerfacecolor="white",
     )
     style.label_above(axes, wide["year"], wide["value"], "wider count", colour=PALETTE["blue"])
     general = rows[rows["population"] == GENERAL].sort_values("year")
@@ -485,10 +531,12 @@ def draw_schools(rows: pd.DataFrame, source: str) -> Drawing:
     x, y = general.iloc[0][["year", "value"]]
     style.label_point(axes, x, y, "all pupils", colour=PALETTE["grey"], dx=8)
     first, last = own.iloc[0], own.iloc[-1]
-    style.label_beside(axes, first["year"], first["value"], text.percent(first["value"], 1), colour=PALETTE["blue"])
+    style.label_beside(
+        axes, first["year"], first["value"], text.percent(first["value"], 1), colour=PALETTE["blue"]
+    )
     style.label_point(
-        axes, last["year"], last["value"], text.percent(last["value"], 1), colour=PALETTE["blue"], dx=0, dy=-6,
-        ha="center", va="top", weight="bold",
+        axes, last["year"], last["value"], text.percent(last["value"], 1), colour=PALETTE["blue"], dx=0,
+        dy=-6,         ha="center", va="top", weight="bold",
     )  # fmt: skip
     _label_shares(axes, rows, step=5)
     axes.set(ylim=(0, 12), xlim=(2007.4, rows["year"].max() + 1.4))
@@ -498,10 +546,10 @@ def draw_schools(rows: pd.DataFrame, source: str) -> Drawing:
         "pupils who left school",
         source,
         rows[["year", "population", "value", "definition"]],
-        title=f"The share who left school {word} from {text.percent(first['value'], 1)} in {first['year']} to "
-        f"{text.percent(last['value'], 1)} in {last['year']}",
-        subtitle="Primary and secondary school pupils in South Korea whose parents came from North Korea, left "
-        "within a year. The wider count adds children born in South Korea.",
+        title=f"The share who left school {word} from {text.percent(first['value'], 1)} in {first['year']} "
+        f"to {text.percent(last['value'], 1)} in {last['year']}",
+        subtitle="Primary and secondary school pupils in South Korea whose parents came from North Korea, "
+        "left within a year. The wider count adds children born in South Korea.",
         alt="Line chart that falls steeply at first and is low and uneven after 2012, with a diamond for the "
         "wider count and squares for all pupils",
     )
@@ -523,8 +571,8 @@ def draw_sent(rows: pd.DataFrame, eras: pd.DataFrame, source: str) -> Drawing:
         last = part.iloc[-1]
         words[recall] = text.percent(last["value"], 1)
         style.label_point(
-            axes, last["year"], last["value"], words[recall], colour=style.SURVEY_COLOURS["nkdb"], dx=0, dy=12,
-            ha="center", va="bottom", weight="bold",
+            axes, last["year"], last["value"], words[recall], colour=style.SURVEY_COLOURS["nkdb"], dx=0,
+            dy=12,             ha="center", va="bottom", weight="bold",
         )  # fmt: skip
     ever = rows[rows["recall"] == "ever"]["year"].max()
     lately = rows[rows["recall"] == "survey_year"]["year"].max()
@@ -533,10 +581,12 @@ def draw_sent(rows: pd.DataFrame, eras: pd.DataFrame, source: str) -> Drawing:
         "money sent to North Korea",
         source,
         rows[["year", "era", "recall", "value", "low", "high"]],
-        title=f"{words['ever']} had ever sent money home ({ever}), {words['survey_year']} within the year ({lately})",
+        title=f"{words['ever']} had ever sent money home ({ever}), "
+        f"{words['survey_year']} within the year ({lately})",
         subtitle="Share of people from North Korea asked by NKDB. Bars: where chance alone could put it. "
         f"{DESIGNS}.",
-        alt="Two line charts. The share who ever sent money rises; the share within the year falls and is far lower",
+        alt="Two line charts. The share who ever sent money rises; the share within the year falls and is "
+        "far lower",
     )
 
 

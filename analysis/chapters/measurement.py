@@ -38,7 +38,7 @@ def list_answers(rounds: pd.DataFrame) -> pd.DataFrame:
 
 def label_rounds(rounds: pd.DataFrame) -> pd.DataFrame:
     """Return the rounds of the surveys with their names and codes in words, what is not stated left empty."""
-    names = {"khf_predecessor": "First survey", **SURVEYS}
+    names = {"khf_predecessor": "Predecessor", **SURVEYS}
     own = rounds[rounds["survey"].isin(list(names))]
     words = {name: own[name].replace("not_stated", None).str.replace("_", " ") for name in ("design", "mode")}
     return own.assign(name=own["survey"].map(names), **words).sort_values(["survey", "year"])
@@ -67,7 +67,9 @@ def draw_differences(both: pd.DataFrame, source: str) -> Drawing:
             right = row.difference > 0
             edge = row.difference if pd.isna(row.ci_low) else (row.ci_high if right else row.ci_low)
             words = f"{'+' if right else ''}{text.decimal(row.difference)}"
-            style.label_point(axes, edge, place, words, dx=8 if right else -8, ha="left" if right else "right")
+            style.label_point(
+                axes, edge, place, words, dx=8 if right else -8, ha="left" if right else "right"
+            )
         forms.label_rows(axes, [f"{year}" for year in part["year"]])
         axes.set_title(rate, loc="left", fontweight="bold", color=PALETTE["grey"])
         axes.set_xlim(-20, 20)
@@ -79,10 +81,11 @@ def draw_differences(both: pd.DataFrame, source: str) -> Drawing:
         "differences between two surveys",
         source,
         both[["indicator", "year", "first", "second", "difference", "ci_low", "ci_high"]],
-        title=f"For {widest['year']} the surveys are {text.decimal(abs(widest['difference']))} points apart on "
-        f"the share {widest['rate']}",
-        subtitle="Rate found by NKDB minus rate found by the Korea Hana Foundation, people from North Korea in "
-        "South Korea, percentage points. Bars: where chance alone could put it; ring: no number of answers.",
+        title=f"For {widest['year']} the surveys are {text.decimal(abs(widest['difference']))} points apart "
+        f"on the share {widest['rate']}",
+        subtitle="Rate found by NKDB minus rate found by the Korea Hana Foundation, people from North Korea "
+        "in South Korea, percentage points. Bars: where chance alone could put it. "
+        "Hollow: number of answers not known.",
         alt="Dot chart in groups with one row per year around a line at zero. Points lie on both sides: "
         + "; ".join(f"{r.rate} {r.year} {text.decimal(r.difference)}" for r in both.itertuples()),
     )
@@ -107,9 +110,10 @@ def draw_example(asked: pd.DataFrame, source: str) -> Drawing:
         asked[["survey", "year", "recall", "value", "low", "high", "n"]],
         title=f"{text.percent(first['value'], 1)} had ever met discrimination, "
         f"{text.percent(second['value'], 1)} in the past year",
-        subtitle="Share of people from North Korea asked in South Korea. Bars: where chance alone could put it.",
-        alt="Dot chart with a row per survey. The share who had ever met discrimination lies far to the right of "
-        "the share for the past year, and the bars do not meet",
+        subtitle="Share of people from North Korea asked in South Korea. "
+        "Bars: where chance alone could put it.",
+        alt="Dot chart with a row per survey. The share who had ever met discrimination lies far to the "
+        "right of the share for the past year, and the bars do not meet",
     )
 
 
@@ -135,8 +139,26 @@ def draw_answers(answers: pd.DataFrame, eras: pd.DataFrame, source: str) -> Draw
             axes, row["year"], row["people"], words, colour=style.SURVEY_COLOURS["khf"], dx=dx, dy=dy, ha=ha,
             weight="bold",
         )  # fmt: skip
-    style.label_point(axes, 2025.5, 4600, SURVEYS["khf"], colour=style.SURVEY_COLOURS["khf"], dx=0, ha="right", weight="bold")
-    style.label_point(axes, 2012.2, 290, SURVEYS["nkdb"], colour=style.SURVEY_COLOURS["nkdb"], dx=0, ha="left", weight="bold")
+    style.label_point(
+        axes,
+        2025.5,
+        4600,
+        SURVEYS["khf"],
+        colour=style.SURVEY_COLOURS["khf"],
+        dx=0,
+        ha="right",
+        weight="bold",
+    )
+    style.label_point(
+        axes,
+        2012.2,
+        290,
+        SURVEYS["nkdb"],
+        colour=style.SURVEY_COLOURS["nkdb"],
+        dx=0,
+        ha="left",
+        weight="bold",
+    )
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(FixedLocator([250, 500, 1000, 2000, 4000, 8000, 16000]))
     axes.yaxis.set_minor_locator(NullLocator())
@@ -151,8 +173,8 @@ def draw_answers(answers: pd.DataFrame, eras: pd.DataFrame, source: str) -> Draw
         answers[["survey", "year", "people", "known"]],
         title=f"The foundation heard {text.count(most['people'])} people in {most['year']} and "
         f"{text.count(last['people'])} in {last['year']}, NKDB about {text.count(round(usual, -2))}",
-        subtitle="People who answered each round; rings: only the number drawn is known. Each step up the axis "
-        "doubles the number. The numbers at the top are the designs of the foundation's survey.",
-        alt="Dot chart over the years on a doubling scale. Circles for the foundation lie high and fall after "
-        "2016; triangles for NKDB lie near 400 throughout",
+        subtitle="People who answered each round; rings: only the number drawn is known. Each step up the "
+        "axis doubles the number. The numbers at the top are the designs of the foundation's survey.",
+        alt="Dot chart over the years on a doubling scale. Circles for the foundation lie high and fall "
+        "after 2016; triangles for NKDB lie near 400 throughout",
     )

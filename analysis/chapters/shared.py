@@ -98,9 +98,9 @@ def list_eras(rounds: pd.DataFrame, survey: str = "khf") -> pd.DataFrame:
     """
     own = rounds[rounds["survey"] == survey]
     firsts = own.groupby("era")["year"].min().sort_values()
-    return pd.DataFrame(
-        {"number": range(1, len(firsts) + 1), "first": firsts.to_numpy(), "last": firsts.shift(-1).to_numpy() - 1}
-    )
+    lasts = firsts.shift(-1) - 1
+    numbers = range(1, len(firsts) + 1)
+    return pd.DataFrame({"number": numbers, "first": firsts.to_numpy(), "last": lasts.to_numpy()})
 
 
 def add_intervals(frame: pd.DataFrame, share: str, n: str) -> pd.DataFrame:
