@@ -19,7 +19,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # git checkout, in a copied folder or when a file is gone.
 DONE := _build/checked
 data := $(sort $(wildcard data/*.py data/*/*.py data/raw/*.csv data/clean/*.csv data/datapackage.*)) requirements.lock
-code := $(data) $(sort $(wildcard analysis/*.py analysis/*/*.py analysis/*/*.mplstyle book/*.csv book/_paths.py)) scripts/execute.py
+code := $(data) $(sort $(wildcard analysis/*.py analysis/*/*.py analysis/*/*.mplstyle book/*.csv book/_paths.py)) \
+	CITATION.cff _config.yml scripts/execute.py
 cells := $(sort $(wildcard book/*.ipynb))
 look := $(data) $(sort $(wildcard book/*.csv book/*.bib book/_ext/*.py book/_static/* book/_templates/*)) _config.yml _toc.yml scripts/render.py
 text := $(cells) $(sort $(wildcard book/*.md))
@@ -51,8 +52,9 @@ $(DONE)/pages: $(DONE)/look.sum $(DONE)/text.sum $(if $(wildcard _build/new _bui
 	@$(if $(filter-out $(DONE)/text.sum,$?),rm -rf _build/doctrees)
 	@$(PY) -m scripts.render && touch $@
 
-test: .venv/.test book ## Data, unit tests, every stored output compared with nbval, pages
-	@$(PY) -m pytest -m "not slow" --nbval --nbval-current-env -n auto --dist loadgroup tests book
+test: .venv/.test ## Data, unit tests, every stored output compared with nbval, pages
+	@$(MAKE) book
+	@$(PY) -m pytest -m "not slow" --nbval --nbval-current-env -n auto --dist loadfile tests book
 
 check: .venv/.book ## The data alone
 	@$(PY) -m data check
@@ -69,7 +71,8 @@ refresh: data ## Make clean tables, estimates, notebooks and data dictionary aga
 reference: .venv/.test ## Fit every model a second time, in R
 	@$(PY) -m tests.reference
 
-slow: .venv/.test book ## Simulations, fault injection, next year's release, failures, budgets
+slow: .venv/.test ## Simulations, fault injection, next year's release, failures, budgets
+	@$(MAKE) book
 	@$(PY) -m tests.slow.simulate
 	@$(PY) -m tests.slow.faults
 	@$(PY) -m pytest -m slow -n auto tests
@@ -78,7 +81,8 @@ slow: .venv/.test book ## Simulations, fault injection, next year's release, fai
 diff: .venv/.book ## Which numbers, figures and pages changed since a commit: make diff REV=HEAD~3
 	@$(PY) -m scripts.diff $(REV)
 
-site: .venv/.test book ## The pages with a PDF and an archive of the whole book, in _build/site
+site: .venv/.test ## The pages with a PDF and an archive of the whole book, in _build/site
+	@$(MAKE) book
 	@$(PY) -m scripts.site
 
 lock: .venv/.book ## Resolve pyproject.toml into the two locks; newest allowed: make lock LOCK=--upgrade

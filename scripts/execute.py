@@ -198,7 +198,8 @@ def hash_inputs() -> str:
     """Return one checksum of every file, apart from the notebooks, that an output can depend on."""
     files = [path for folder in ("data", "analysis") for path in (ROOT / folder).rglob("*")]
     files += [path for path in BOOK.glob("*") if path.suffix not in (".ipynb", ".md")]
-    files += [ROOT / "requirements.lock", Path(__file__)]
+    files += [ROOT / name for name in ("requirements.lock", "CITATION.cff", "_config.yml")]
+    files.append(Path(__file__))
     total = hashlib.sha256(sys.version.encode())
     for path in sorted(path for path in files if path.is_file() and path.suffix != ".pyc"):
         content = path.read_bytes()

@@ -11,7 +11,7 @@ import pytest
 from scripts.execute import BOOK, ROOT
 
 OURS = {"analysis", "book", "data", "scripts", "tests"}
-LIBRARIES = {"pandas", "numpy", "scipy", "statsmodels", "IPython", "matplotlib", "myst_nb", "seaborn"}
+LIBRARIES = {"pandas", "numpy", "scipy", "statsmodels", "IPython", "matplotlib", "myst_nb", "seaborn", "yaml"}
 # What the modules of a folder may import.
 MAY = {
     "data": {"data", "pandas", "numpy", "yaml"},

@@ -42,7 +42,7 @@ def template(tmp_path_factory):
     for name in ("data/raw/a.csv", "data/clean/a.csv", "book/_paths.py", "book/_ext/pages.py"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("a\n")
-    for name in ("book/index.ipynb", "book/further_reading.md", "_config.yml", "_toc.yml"):
+    for name in ("book/index.ipynb", "book/further_reading.md", "_config.yml", "_toc.yml", "CITATION.cff"):
         (root / name).write_text("text\n")
     for name in ("requirements.lock", "requirements-test.lock"):
         shutil.copy2(ROOT / name, root / name)
@@ -80,7 +80,8 @@ def test_nothing_runs_if_nothing_changed_even_if_files_have_new_times(root):
         ("book/index.ipynb", ["execute", "render"]),
         ("book/further_reading.md", ["render"]),
         ("book/_ext/pages.py", ["render"]),
-        ("_config.yml", ["render"]),
+        ("_toc.yml", ["render"]),
+        ("CITATION.cff", ["audit", "dictionary", "estimates", "execute"]),
         ("book/_paths.py", ["audit", "dictionary", "estimates", "execute"]),
         ("data/raw/a.csv", sorted(STEPS)),
         ("data/clean/a.csv", sorted(STEPS)),
