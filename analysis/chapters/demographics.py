@@ -163,7 +163,6 @@ def _draw_columns(axes: Axes, years: pd.DataFrame) -> pd.Series:
         width=0.76,
         color=PALETTE["blue"],
         saturation=1,
-        errorbar=None,
         ax=axes,
         errorbar=None,
     )

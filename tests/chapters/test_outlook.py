@@ -35,4 +35,5 @@ def test_the_title_of_the_errors_states_what_is_drawn():
         }
     )
     drawing = outlook.draw_errors(scores, "Ministry of Unification, to 2025")
-    assert "100" in drawing.title and "400" in drawing.title
+    assert "100" in drawing.title
+    assert "400" in drawing.title
