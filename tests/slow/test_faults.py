@@ -31,7 +31,7 @@ def test_an_error_is_the_same_each_time_and_changes_little(kind):
     made = faults.plant_error(content, resource, kind, 0)
     assert made == faults.plant_error(content, resource, kind, 0)
     assert made != content
-    if kind not in faults.BYTES:
+    if made is not None and kind not in faults.BYTES:
         assert len(set(made.split(b"\n")) - set(content.split(b"\n"))) <= 2
 
 
