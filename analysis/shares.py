@@ -254,7 +254,7 @@ SETS: tuple[Specification, ...] = (
         "suicidal_impulse_ratio",
         share_ratios,
         "ratio_2022",
-        "Share who reported an impulse in the past year over the share of South Koreans who did.",
+        "Share who reported an impulse in the past year over the share of the general population who did.",
         "log(p / q); Var = (1 - p) / (p n) + (1 - q) / (q m)",
         rows(
             "survey_results",
@@ -264,6 +264,7 @@ SETS: tuple[Specification, ...] = (
             other="survey=kostat_social;indicator=suicidal_impulse;population=general_population;sex=all",
         ),
         {"design effect 2": {"design_effect": 2.0}, "South Korean n of 17,664": {"other_n": 17664}},
+        "interval",
     ),
     Specification(
         "06_returns",

@@ -101,10 +101,10 @@ def test_show_conflicts_of_all_topics_are_open_and_searchable():
 
 
 def test_show_terms_gives_natural_units_with_n_and_dispersion():
-    model = fit("arrivals_trend")
+    model = fit("missing_arrivals")
     table = display.show_terms(model, name="tbl-terms")
-    assert f"n = {model.n}, 18 degrees of freedom left, dispersion 38.2" in table.text
-    assert "level from 2012" in table.text
+    assert f"n = {model.n}, 6 degrees of freedom left, dispersion 4.9" in table.text
+    assert "change, 2012–2019" in table.text
     assert "log points" not in table.text
     assert "residual variance" in display.show_terms(fit("employment_gap"), name="tbl-terms").text
 

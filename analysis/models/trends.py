@@ -1,7 +1,4 @@
-"""Trends of yearly counts (log lines), shares (logistic) and survey figures (straight lines or two levels).
-
-Each is one call of ``statsmodels`` with its own dispersion; intervals use Student's t.
-"""
+"""Trends, each one call of statsmodels: counts as log lines, shares as logistic, survey figures as lines."""
 
 from __future__ import annotations
 

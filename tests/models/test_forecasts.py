@@ -3,79 +3,60 @@
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
 from scipy import stats
 
-from analysis.models import forecasts, trends
+from analysis.models import counts, forecasts, trends
+from analysis.models.base import Source
 
 YEARS = np.arange(2002, 2020)
 RNG = np.random.default_rng(1)
 FRAME = pd.DataFrame({"year": YEARS})
 FRAME["value"] = np.round(np.exp(7 - 0.05 * (YEARS - 2010) + 0.1 * RNG.standard_normal(YEARS.size)))
-TREND = trends.fit_count_trend(FRAME, "value")
+TREND = trends.fit_counts(FRAME, "value")
 
 
-def make_known(values, **columns):
-    return pd.DataFrame({"year": 2000 + np.arange(len(values)), "value": values, **columns})
+def make_known(values):
+    return pd.DataFrame({"year": 2000 + np.arange(len(values)), "value": values})
 
 
 def test_sum_of_one_year_is_that_years_prediction():
     line = TREND.predict([2021])[["mean", "prediction_low", "prediction_high"]]
-    assert forecasts.expect_sum(TREND, [2021])[:3] == pytest.approx(line.iloc[0].tolist())
+    assert counts.expect_sum(TREND, [2021])[:3] == pytest.approx(line.iloc[0].tolist())
 
 
 def test_interval_of_a_sum_lies_between_quadrature_and_adding():
     years = [2020, 2021, 2022]
-    single = np.array([forecasts.expect_sum(TREND, [y]).std_error for y in years])
-    together = forecasts.expect_sum(TREND, years).std_error
+    single = np.array([counts.expect_sum(TREND, [y]).std_error for y in years])
+    together = counts.expect_sum(TREND, years).std_error
     assert np.sqrt((single**2).sum()) < together < single.sum()
 
 
-def test_shares_are_not_added_up():
-    frame = FRAME.assign(women=lambda f: np.round(f["value"] * 0.6 + 5 * np.sin(f["year"])))
-    trend = trends.fit_share_trend(frame, "women", "value")
-    with pytest.raises(ValueError, match=r"^trend: found a quasi-binomial fit"):
-        forecasts.expect_sum(trend, [2020])
-
-
-def test_a_straight_yardstick_has_the_textbook_prediction_interval():
-    frame = FRAME.head(8)
-    fitted = sm.OLS(frame["value"], sm.add_constant(frame["year"] - 2005)).fit()
-    found = forecasts.expect_otherwise(frame["year"], frame["value"], [2011], "straight line")
-    line = fitted.get_prediction(np.array([[1.0, 6.0]])).summary_frame(0.05)
-    assert found[:3] == pytest.approx(line[["mean", "obs_ci_lower", "obs_ci_upper"]].iloc[0].tolist())
-
-
-def test_the_last_value_as_yardstick_has_no_interval():
-    found = forecasts.expect_otherwise(FRAME["year"], FRAME["value"], [2020, 2021], "last value")
-    assert (found.value, found.kind) == (2 * FRAME["value"].iloc[-1], "")
-    assert np.isnan(found.low)
-
-
-RELEASES = pd.DataFrame(
-    [
-        (2023, "male", "2024-01-18", "press", 30),
-        (2023, "male", "2025-02-04", "current", 32),
-        (2023, "male", "2026-01-20", "press", 33),
-        (2023, "male", "2020", "article", 99),
-        (2023, "male", "undated", "current", 99),
-        (2024, "male", "2026-01-20", "current", 26),
-    ],
-    columns=["year", "sex", "vintage", "role", "persons"],
-)
-IN_USE = pd.DataFrame({"year": [2022, 2023, 2024], "sex": "male", "persons": [35, 34, 26]})
-
-
 @pytest.mark.parametrize(
-    ("options", "persons"), [({"before": "2026-01-20"}, [35, 32, 26]), ({"keep": "first"}, [35, 30, 26])]
+    ("name", "expected"), [("last value", 2 * 5.0), ("mean", 2 * 3.0), ("straight line", 6 + 7.0)]
 )
-def test_a_series_is_restated_as_it_stood(options, persons):
-    assert forecasts.restate(IN_USE, RELEASES, "persons", **options)["persons"].tolist() == persons
+def test_yardsticks_carry_on_what_they_are_named_for(name, expected):
+    years, values = np.arange(5), np.arange(1.0, 6.0)
+    assert counts.YARDSTICKS[name](years, values, [5, 6]) == pytest.approx(expected)
 
 
-def test_the_first_release_of_a_year_is_found():
-    assert forecasts.find_first_release(RELEASES, 2023) == "2024-01-18"
-    assert forecasts.find_first_release(RELEASES, 1999) == ""
+def test_the_usual_change_is_the_textbook_prediction_interval():
+    table = pd.DataFrame({"year": np.arange(2002, 2008), "n": [100.0, 110, 90, 200, 210, 190], "sex": "all"})
+    fit = counts.usual_change(Source(lambda _: table, "made", "n"), at=2005, less=(2004, 10))
+    changes = np.log(table["n"]).diff()[[1, 2, 4, 5]]
+    half = stats.t.ppf(0.975, 3) * changes.std() * np.sqrt(1 + 1 / 4)
+    found = fit.find("usual_change")
+    assert found.ci_high == pytest.approx(100 * np.expm1(changes.mean() + half))
+    assert fit.find("jump_2005").value == pytest.approx(100 * np.expm1(np.log(200 / 90) - changes.mean()))
+    assert fit.find("plain_change_2005_less_airlift").value == pytest.approx(100 * (200 / 80 - 1))
+
+
+def test_a_planted_break_is_found_and_its_neighbours_fit_worse():
+    years = np.arange(2000, 2020)
+    line = np.exp(7 + 0.05 * (years - 2010) - (years >= 2010))
+    table = counts.search_break(pd.DataFrame({"year": years, "n": np.round(line)}), "n").set_index("date")
+    assert table["excess"].idxmin() == 2010
+    assert table["alike"].sum() == 1
+    assert table.loc[2010, "jump"] == pytest.approx(100 * np.expm1(-1), abs=0.1)
 
 
 def half_widths(table, level):
@@ -92,8 +73,9 @@ def test_last_value_is_carried_forward_and_spreads_with_the_root_of_the_horizon(
 
 def test_the_last_value_leaves_out_changes_across_a_missing_year():
     known = make_known(np.exp([1.0, 1.1, 3.0, 3.1])).assign(year=[2001, 2002, 2004, 2005])
-    table = forecasts.forecast_last_value(known, 1)
-    assert half_widths(table, 95) == pytest.approx([stats.t.ppf(0.975, 2) * 0.1])
+    assert half_widths(forecasts.forecast_last_value(known, 1), 95) == pytest.approx(
+        [stats.t.ppf(0.975, 2) * 0.1]
+    )
 
 
 def test_mean_of_three_counts_the_errors_of_each_horizon():
@@ -107,30 +89,24 @@ def test_mean_of_three_counts_the_errors_of_each_horizon():
     assert half_widths(table, 80) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("method", forecasts.NAIVE)
-def test_forecasts_of_shares_stay_shares(method):
-    known = make_known([0.6, 0.7, 0.95, 0.5, 0.8, 0.9], trials=100.0)
-    limits = forecasts.NAIVE[method](known, 3).drop(columns="horizon")
-    assert ((limits > 0) & (limits < 1)).all(axis=None)
-
-
-@pytest.mark.parametrize(("newest", "knows"), [(2013, False), (2014, True)])
-def test_a_break_is_used_only_once_two_later_years_are_known(newest, knows):
-    known = FRAME[FRAME["year"] <= newest]
-    one, other = (forecasts.forecast_line(known, 1, at) for at in (2012, None))
-    assert (not one.equals(other)) == knows
+def test_the_line_knows_only_the_last_eight_years():
+    changed = FRAME.assign(value=FRAME["value"].where(FRAME["year"] > 2011, 5.0))
+    one, other = (forecasts.forecast_line(frame, 3) for frame in (FRAME, changed))
+    pd.testing.assert_frame_equal(one, other)
+    line = trends.fit_counts(FRAME.tail(8), "value").predict([2020])
+    assert one["high_95"].iloc[0] == pytest.approx(line["prediction_high"].item())
 
 
 def test_backtest_uses_only_what_was_known():
     changed = FRAME.assign(value=FRAME["value"].where(FRAME["year"] <= 2015, FRAME["value"] * 5))
-    one, other = (forecasts.backtest(f, forecasts.NAIVE) for f in (FRAME, changed))
+    one, other = (forecasts.backtest(f, forecasts.METHODS) for f in (FRAME, changed))
     columns, early = ["method", "origin", "horizon", "forecast", "low_95", "high_95"], one["origin"] <= 2015
     pd.testing.assert_frame_equal(one.loc[early, columns], other.loc[early, columns])
 
 
 def test_backtest_has_the_same_targets_for_every_method():
-    table = forecasts.backtest(FRAME, forecasts.NAIVE)
-    assert table.groupby("method").size().tolist() == [27] * 3
+    table = forecasts.backtest(FRAME, forecasts.METHODS)
+    assert table.groupby("method").size().tolist() == [27] * 4
     assert table["origin"].min() == 2009
 
 
@@ -145,9 +121,7 @@ def test_interval_score_charges_width_and_misses():
 
 
 def test_scores_are_set_beside_the_last_value():
-    tested = forecasts.backtest(FRAME, forecasts.NAIVE)
-    last = forecasts.score_backtest(tested).query("method == 'last value'")
+    scores = forecasts.score_backtest(forecasts.backtest(FRAME, forecasts.METHODS))
+    last = scores.query("method == 'last value'")
     assert (last["ratio_to_last_value"] == 1).all()
     assert dict(zip(last["horizon"], last["forecasts"], strict=True)) == {1: 10, 2: 9, 3: 8}
-    with pytest.raises(ValueError, match=r"^method: found methods scored on different targets"):
-        forecasts.score_backtest(tested.drop(0))

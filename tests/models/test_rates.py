@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.models import rates
+from analysis import shares
+from analysis.models import fit, rates
 
 
 @pytest.mark.parametrize(
@@ -31,20 +32,27 @@ def test_no_event_has_the_known_upper_bound():
     assert (found.low, found.high) == (0, pytest.approx(-np.log(0.025) / 4))
 
 
-def test_rate_ratio_limits_invert_the_exact_test():
-    found = rates.estimate_rate_ratio(11, 10.0, 4, 12.0)
-    share = found.low * 10 / (found.low * 10 + 12)
-    assert stats.binom.sf(10, 15, share) == pytest.approx(0.025, abs=1e-6)
-    assert found.value == pytest.approx(11 / 10 / (4 / 12))
-
-
-def test_rate_ratio_with_an_empty_second_period_has_no_upper_limit():
-    found = rates.estimate_rate_ratio(5, 8, 0, 5)
-    assert (found.value, found.high) == (np.inf, np.inf)
-    assert found.low > 0
-
-
 def test_design_effect_widens_a_ratio_of_shares():
-    plain, wide = (rates.estimate_share_ratio(0.2, 1000, 0.07, 17000, design_effect=d) for d in (1, 2))
+    plain, wide = (shares.estimate_share_ratio(0.2, 1000, 0.07, 17000, design_effect=d) for d in (1, 2))
     assert plain.value == wide.value == pytest.approx(0.2 / 0.07)
     assert np.log(wide.high / wide.value) == pytest.approx(np.log(plain.high / plain.value) * np.sqrt(2))
+
+
+def test_woolfs_limits_of_an_odds_ratio():
+    found = shares.estimate_odds_ratio(20, 50, 10, 60)
+    error = np.sqrt(1 / 20 + 1 / 30 + 1 / 10 + 1 / 50)
+    assert found.value == pytest.approx(20 / 30 / (10 / 50))
+    assert np.log(found.high / found.value) == pytest.approx(stats.norm.ppf(0.975) * error)
+
+
+def test_two_surveys_of_a_year_are_compared_by_newcombe():
+    pairs = fit("survey_pairs").table("pairs").set_index(["indicator", "year"])
+    row = pairs.loc[("employment_rate", 2011)]
+    found = rates.estimate_share_difference(0.411 * 394, 394, 0.497 * 8299, 8299)
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((100 * found.low, 100 * found.high))
+    assert row["difference"] == pytest.approx(-8.6)
+
+
+def test_a_payment_is_deflated_and_divided_by_the_wage_of_july():
+    value = fit("payment_value")
+    assert value.get("hours_2004").value == pytest.approx(value.get("nominal_2004").value / 2510)

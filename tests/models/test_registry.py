@@ -6,15 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.models import SPECIFICATIONS, Model, fit, rates, summarise
+from analysis.models import Model, fit, list_specifications, summarise
 from analysis.models.__main__ import FILE
 from data import load
 
+SPECIFICATIONS = list_specifications()
 IDS = [s.model_id for s in SPECIFICATIONS]
-HEADLINES = [
-    "arrivals_trend", "share_women", "arrivals_payment_cut", "employment_gap", "ptsd_pooled", "returns_rate",
-    "us_admissions", "outlook_entrants",
-]  # fmt: skip
+TRENDS = [s.model_id for s in SPECIFICATIONS if fit(s.model_id)._fit.trends]
 
 
 @pytest.mark.parametrize("model_id", IDS)
@@ -27,31 +25,12 @@ def test_every_estimate_lies_in_its_own_interval(model_id):
     assert inside[has_interval].all()
     assert table.loc[~has_interval, ["ci_low", "ci_high"]].isna().all(axis=None)
     assert set(table["interval_kind"]) <= {"confidence", "prediction", "exact", ""}
-
-
-@pytest.mark.parametrize("model_id", IDS)
-def test_a_projection_is_never_called_a_confidence_interval(model_id):
-    table = fit(model_id).estimates
-    ahead = table["quantity"].str.startswith(("expected", "missing", "ahead", "last_year", "new_study"))
-    assert set(table.loc[ahead, "interval_kind"]) <= {"prediction", ""}
-
-
-@pytest.mark.parametrize("model_id", IDS)
-def test_results_are_plain_numbers(model_id):
-    model = fit(model_id)
-    for quantity in model.estimates["quantity"]:
-        found = model.get(quantity)
-        assert all(isinstance(v, float) for v in (found.value, found.ci_low, found.ci_high)), quantity
-
-
-@pytest.mark.parametrize("model_id", HEADLINES)
-def test_a_headline_has_its_diagnostics_and_terms(model_id):
-    frame = fit(model_id).diagnostics()
-    assert {"residuals", "leverage", "fitted"} <= set(frame["panel"])
-    assert frame.loc[frame["panel"] == "leverage", "y"].between(0, 1).all()
-    terms = fit(model_id).coefficients()
-    assert len(terms) >= 2
-    assert terms["unit"].ne("log points").all()
+    ahead = table["quantity"].str.startswith(
+        ("expected", "missing", "ahead", "last_year", "new_study", "usual")
+    )
+    assert set(table.loc[ahead, "interval_kind"]) <= {"prediction", ""}, (
+        "a projection is no confidence interval"
+    )
 
 
 @pytest.mark.parametrize("specification", SPECIFICATIONS, ids=IDS)
@@ -60,21 +39,73 @@ def test_an_entry_is_complete(specification):
         assert words.strip() == words != ""
     banned = ("because", "led to", "effect on", "impact", "caused the", "due to")
     assert not [word for word in banned if word in specification.words.lower()]
+    assert len(specification.variants) <= 5
 
 
-def test_every_model_has_a_headline_in_the_list():
+def test_about_twelve_are_models_and_each_has_a_headline_in_the_list():
     listed = summarise(pd.read_csv(FILE))
-    assert listed["model_id"].tolist() == IDS
-    assert len(set(IDS)) == len(IDS)
-    assert (listed["tried"] >= 1).all()
+    assert sorted(listed["model_id"]) == sorted(set(IDS))
+    assert listed["kind"].value_counts().to_dict() == {"model": 12, "interval": 7, "arithmetic": 1}
 
 
-@pytest.mark.parametrize("model_id", ["ptsd_pooled", "depression_pooled", "anxiety_pooled"])
-def test_what_is_not_about_the_present_is_shown_and_not_pooled(model_id):
-    studies = fit(model_id).table("studies")
-    present = studies["recall"].isin(["current", "not_stated"])
-    assert (studies["is_pooled"] == present).all()
-    assert studies["is_pooled"].sum() == fit(model_id).n
+def test_headline_is_what_get_returns_without_a_name():
+    assert fit("missing_arrivals").get() == fit("missing_arrivals").get("missing_since_2020")
+    with pytest.raises(ValueError, match=r"^quantity: found 'jump'"):
+        fit("arrivals_trend").get("jump")
+    with pytest.raises(ValueError, match=r"^table: found 'x', expected one of lines"):
+        fit("arrivals_by_sex").table("x")
+
+
+@pytest.mark.parametrize("model_id", TRENDS)
+def test_a_line_keeps_the_two_intervals_apart_and_has_what_was_counted(model_id):
+    line = fit(model_id).line()
+    assert (line["prediction_low"] < line["confidence_low"]).all()
+    assert line["observed"].notna().all()
+    assert line["year"].tolist() == [int(y) for t in fit(model_id)._fit.trends for y in t.years]
+    assert fit(model_id).diagnostics().groupby("panel").size().to_dict() == {
+        "fitted": len(line),
+        "residuals": len(line),
+    }
+
+
+def test_lines_break_where_the_model_does():
+    spans = fit("arrivals_trend").line().groupby("stretch")["year"].agg(["min", "max"]).to_numpy().tolist()
+    assert spans == [[2002, 2011], [2012, 2019]]
+    assert fit("employment_gap").line().groupby("stretch")["year"].min().tolist() == [2011, 2018]
+    assert fit("missing_arrivals").line([2019, 2020])["observed"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("model_id", ["ptsd_pooled", "outlook_entrants"])
+def test_a_model_without_a_line_says_so(model_id):
+    with pytest.raises(ValueError, match=rf"^{model_id}: no line"):
+        fit(model_id).line()
+
+
+def test_share_lines_are_in_percent():
+    assert fit("share_women").line()[["mean", "observed"]].stack().between(50, 100).all()
+
+
+def test_missing_is_expected_less_counted():
+    model = fit("missing_arrivals")
+    expected, lost = model.get("expected_2020_2022"), model.get("missing_2020_2022")
+    counted = load("entrants").query("2020 <= year <= 2022")["entrants_persons"].sum()
+    assert (lost.value, lost.ci_low) == pytest.approx((expected.value - counted, expected.ci_low - counted))
+
+
+@pytest.mark.parametrize(
+    "model_id", ["missing_arrivals", "returns_rate", "outlook_entrants", "suicidal_impulse_ratio"]
+)
+def test_sensitivity_starts_with_the_primary_and_gives_differences(model_id):
+    table = fit(model_id).sensitivity()
+    assert table["estimate"].iloc[0] == fit(model_id).get().value
+    assert table["difference"].to_numpy() == pytest.approx(table["estimate"] - table["estimate"].iloc[0])
+    assert 2 <= len(table) <= fit(model_id).models_tried <= 6
+
+
+def test_sensitivity_can_be_asked_of_another_quantity():
+    table = fit("missing_arrivals").sensitivity("missing_2020_2022")
+    assert table["estimate"].iloc[0] == fit("missing_arrivals").get("missing_2020_2022").value
+    assert len(table) == 4
 
 
 def read_next_year(name):
@@ -93,25 +124,3 @@ def test_next_year_changes_no_name(model_id):
     added = set(then.estimates["quantity"]) - names
     assert names <= set(then.estimates["quantity"])
     assert all(re.fullmatch(rf"(expected|missing)_{newest}", name) for name in added)
-
-
-def test_two_surveys_of_a_year_are_compared_by_newcombe():
-    pairs = fit("survey_pairs").table("pairs").set_index(["indicator", "year"])
-    row = pairs.loc[("employment_rate", 2011)]
-    found = rates.estimate_share_difference(0.411 * 394, 394, 0.497 * 8299, 8299)
-    assert (row["ci_low"], row["ci_high"]) == pytest.approx((100 * found.low, 100 * found.high))
-    assert row["difference"] == pytest.approx(-8.6)
-
-
-def test_quasi_poisson_limits_of_a_small_ratio_are_not_exact():
-    table = fit("returns_rate").sensitivity().set_index("changed")
-    quasi = table.loc["quasi-Poisson instead of exact"]
-    assert quasi["estimate"] == pytest.approx(table["estimate"].iloc[0])
-    assert quasi["interval_kind"] == table["interval_kind"].iloc[-1] == "confidence"
-
-
-def test_a_payment_is_deflated_and_divided_by_the_wage_of_july():
-    value, prices = fit("payment_value"), load("prices").set_index("year")["cpi_2020"]
-    nominal = value.get("nominal_2004").value
-    assert value.get("real_2004").value == pytest.approx(nominal * prices[2020] / prices[2004])
-    assert value.get("months_2004").value == pytest.approx(nominal / 567_260)

@@ -10,12 +10,10 @@ from analysis.models import trends
 YEARS = np.arange(2002, 2022)
 
 
-def make_counts(level=0.0, noise=0.2, seed=1):
-    line = 6 + 0.1 * (YEARS - 2012) + level * (YEARS >= 2012)
+def make_counts(noise=0.2, seed=1):
     rng = np.random.default_rng(seed)
-    return pd.DataFrame(
-        {"year": YEARS, "persons": np.round(np.exp(line + noise * rng.standard_normal(YEARS.size)))}
-    )
+    line = 6 + 0.1 * (YEARS - 2012) + noise * rng.standard_normal(YEARS.size)
+    return pd.DataFrame({"year": YEARS, "persons": np.round(np.exp(line))})
 
 
 def make_shares(seed=2):
@@ -25,120 +23,96 @@ def make_shares(seed=2):
     return pd.DataFrame({"year": YEARS, "women": rng.binomial(trials, share), "people": trials})
 
 
-def make_gaps(seed=3):
+def make_levels(seed=3):
     rng = np.random.default_rng(seed)
     return pd.DataFrame({"year": YEARS, "gap": 3 - 0.4 * (YEARS - 2012) + rng.standard_normal(YEARS.size)})
 
 
-def fit_shares(**options):
-    return trends.fit_share_trend(make_shares(), "women", "people", **options)
+COUNTS, SHARES, LEVELS = make_counts(), make_shares(), make_levels()
+TREND = trends.fit_counts(COUNTS, "persons")
 
 
-def test_count_trend_recovers_slope_and_jump():
-    trend = trends.fit_count_trend(make_counts(level=-0.5, noise=0.001), "persons", break_year=2012)
-    expected = {"constant": 6, "year": 0.1, "level_2012": -0.5, "slope_2012": 0}
-    assert dict(trend.result.params) == pytest.approx(expected, abs=0.005)
-
-
-def test_level_term_is_the_jump_in_the_year_of_the_break():
-    trend = trends.fit_count_trend(make_counts(level=-0.5), "persons", break_year=2012)
-    at, before = trend.predict([2012])["mean"].item(), np.exp(trend.combine("constant")[0])
-    assert np.log(at / before) == pytest.approx(trend.combine("level_2012")[0])
+def test_count_trend_recovers_the_slope():
+    trend = trends.fit_counts(make_counts(noise=0.001), "persons")
+    assert trend.combine("t")[0] == pytest.approx(0.1, abs=0.001)
+    assert trend.combine("Intercept")[0] == pytest.approx(6, abs=0.005)
 
 
 def test_dispersion_is_pearson_over_degrees_of_freedom():
-    trend = trends.fit_count_trend(make_counts(), "persons")
-    mean = trend.result.mu
-    assert trend.dispersion == pytest.approx(np.sum((trend.observed - mean) ** 2 / mean) / 18)
-    assert np.sum(trend.residuals**2) == pytest.approx(18)
+    mean = TREND.result.mu
+    assert TREND.dispersion == pytest.approx(np.sum((TREND.observed - mean) ** 2 / mean) / 18)
+    assert np.sum(TREND.residuals**2) == pytest.approx(18)
+
+
+def test_without_quasi_the_error_is_that_of_chance_alone():
+    plain = trends.fit_counts(COUNTS, "persons", quasi=False)
+    assert plain.combine("t")[1] == pytest.approx(TREND.combine("t")[1] / np.sqrt(TREND.dispersion))
+    assert plain.quantile() == pytest.approx(stats.norm.ppf(0.975))
 
 
 def test_exposure_of_a_part_year_is_used():
     frame = make_counts(noise=0.05).assign(part=1.0)
     frame.loc[19, ["persons", "part"]] = [frame.loc[19, "persons"] // 2, 0.5]
-    trend = trends.fit_count_trend(frame, "persons", exposure="part")
-    assert trend.combine("year")[0] == pytest.approx(0.1, abs=0.01)
-
-
-def test_negative_binomial_maximises_its_likelihood():
-    trend = trends.fit_count_trend(make_counts(noise=0.3), "persons", family="negative-binomial")
-
-    def likelihood(alpha):
-        p = 1 / (1 + alpha * trend.result.mu)
-        return stats.nbinom.logpmf(trend.observed, 1 / alpha, p).sum()
-
-    alpha = trend.result.model.family.alpha
-    assert likelihood(alpha) > max(likelihood(alpha * 1.01), likelihood(alpha / 1.01))
+    trend = trends.fit_counts(frame, "persons", exposure="part")
+    assert trend.combine("t")[0] == pytest.approx(0.1, abs=0.01)
 
 
 def test_share_trend_uses_trials_as_weights():
-    frame, trend = make_shares(), fit_shares()
-    mean = trend.result.mu
-    pearson = (frame["women"] / frame["people"] - mean) ** 2 * frame["people"] / (mean * (1 - mean))
+    trend = trends.fit_shares(SHARES, "women", "people")
+    mean, people = trend.result.mu, SHARES["people"]
+    pearson = (SHARES["women"] / people - mean) ** 2 * people / (mean * (1 - mean))
     assert trend.dispersion == pytest.approx(pearson.sum() / 18)
-    assert mean @ frame["people"] == pytest.approx(frame["women"].sum())
+    assert mean @ people == pytest.approx(SHARES["women"].sum())
 
 
-@pytest.mark.parametrize("family", trends.SHARES)
-def test_every_family_of_shares_finds_the_slope(family):
-    assert fit_shares(family=family).combine("year")[0] == pytest.approx(0.05, abs=0.02)
+def test_a_line_of_levels_is_least_squares():
+    textbook = stats.linregress(LEVELS["year"], LEVELS["gap"])
+    assert trends.fit_levels(LEVELS, "gap").combine("t") == pytest.approx((textbook.slope, textbook.stderr))
 
 
-def test_beta_binomial_of_plain_binomial_years_agrees_with_the_binomial():
-    rng = np.random.default_rng(8)
-    frame = pd.DataFrame({"year": YEARS, "people": 400, "women": rng.binomial(400, 0.6, YEARS.size)})
-    frame["women"] += np.where(YEARS % 2, 25, -25)
-    one, other = (
-        trends.fit_share_trend(frame, "women", "people", family=f)
-        for f in ("beta-binomial", "quasi-binomial")
+def test_a_step_is_the_difference_of_two_means():
+    trend = trends.fit_levels(LEVELS, "gap", step=2012)
+    before, since = (LEVELS.loc[side, "gap"] for side in (LEVELS["year"] < 2012, LEVELS["year"] >= 2012))
+    textbook = stats.ttest_ind(since, before)
+    found = trend.estimate("step", "after", "points")
+    assert found.value == pytest.approx(since.mean() - before.mean())
+    assert (found.ci_low, found.ci_high) == pytest.approx(tuple(textbook.confidence_interval()))
+
+
+def test_two_lines_are_compared_with_satterthwaites_degrees_of_freedom():
+    one, two = (trends.fit_counts(part, "persons") for part in (COUNTS.head(10), COUNTS.tail(10)))
+    value, error, df = trends.compare_trends(one, two, 2012)
+    low, high = (np.log(t.predict([2012])["mean"].item()) for t in (one, two))
+    assert value == pytest.approx(high - low)
+    assert 8 <= df <= 16
+    assert error > max(one.combine("Intercept")[1], two.combine("Intercept")[1]) / 2
+
+
+def test_aicc_is_that_of_least_squares():
+    trend = trends.fit_levels(LEVELS, "gap")
+    n, k = 20, 3
+    likelihood = stats.norm.logpdf(
+        LEVELS["gap"] - trend.result.mu, scale=np.sqrt(np.mean(trend.result.resid_response**2))
     )
-    assert one.result.params.tolist() == pytest.approx(other.result.params, abs=0.01)
-    assert one.result.bse.tolist() == pytest.approx(other.result.bse, rel=0.15)
+    assert trends.measure_aicc(trend) == pytest.approx(
+        -2 * likelihood.sum() + 2 * k + 2 * k * (k + 1) / (n - k - 1)
+    )
 
 
-def test_gap_trend_is_least_squares():
-    textbook = stats.linregress(make_gaps()["year"], make_gaps()["gap"])
-    trend = trends.fit_gap_trend(make_gaps(), "gap")
-    assert trend.combine("year") == pytest.approx((textbook.slope, textbook.stderr))
-
-
-def test_gap_trend_keeps_a_redesign_apart_from_the_slope():
-    gap = 3 - 0.4 * (YEARS - 2012) + 5.0 * (YEARS >= 2014) + 0.01 * (-1.0) ** YEARS
-    trend = trends.fit_gap_trend(pd.DataFrame({"year": YEARS, "gap": gap}), "gap", steps=((2014, None),))
-    assert trend.combine("year")[0] == pytest.approx(-0.4, abs=0.01)
-    assert trend.combine("step_2014")[0] == pytest.approx(5, abs=0.05)
-
-
-@pytest.mark.parametrize("trend", [trends.fit_count_trend(make_counts(), "persons"), fit_shares()])
+@pytest.mark.parametrize(
+    "trend", [TREND, trends.fit_shares(SHARES, "women", "people"), trends.fit_levels(LEVELS, "gap")]
+)
 def test_prediction_interval_holds_the_confidence_interval(trend):
     line = trend.predict(YEARS)
     order = ["prediction_low", "confidence_low", "mean", "confidence_high", "prediction_high"]
     assert (line[order].diff(axis=1).iloc[:, 1:] > 0).all(axis=None)
 
 
-def test_share_of_a_coming_year_has_no_prediction_interval_without_trials():
-    assert fit_shares().predict([2025])["prediction_low"].isna().all()
-    assert fit_shares().predict([2025], trials=np.array([200.0]))["prediction_low"].notna().all()
-
-
-def test_autocorrelation_is_corrected_for_few_points():
-    wave = np.sin(np.arange(18) / 3)
-    found = trends.measure_autocorrelation(wave, 16)
-    assert found.lag1 == pytest.approx(wave[1:] @ wave[:-1] / (wave @ wave))
-    assert found.corrected == pytest.approx(min((found.lag1 + 2 / 18) / (1 - 4 / 18), 0.9))
-    found = trends.measure_autocorrelation((-1.0) ** np.arange(12), 10)
-    assert (found.corrected, found.widening, found.df) == (0, 1, 10)
-    assert trends.fit_count_trend(make_counts().drop(5), "persons", gaps=True).autocorrelation is None
-
-
-def test_stretches_end_where_a_step_begins():
-    line = trends.Line(2012, 2012, ((2020, 2022), (2023, None)))
-    assert line.stretches(2002, 2025) == [(2002, 2011, "year"), (2012, 2019, "year + slope_2012")]
-    assert list(line.design([2012]))[-2:] == ["step_2020_2022", "step_2023"]
+def test_share_of_a_coming_year_has_no_prediction_interval():
+    assert trends.fit_shares(SHARES, "women", "people").predict([2025])["prediction_low"].isna().all()
 
 
 def test_a_fit_that_fails_raises():
-    frame = make_shares()
-    frame["women"] = frame["people"].where(frame["year"] >= 2012, 0)
+    frame = SHARES.assign(women=SHARES["people"].where(SHARES["year"] >= 2012, 0))
     with pytest.raises(RuntimeError, match=r"^women: the fit did not converge"):
-        trends.fit_share_trend(frame, "women", "people")
+        trends.fit_shares(frame, "women", "people")
