@@ -149,6 +149,12 @@ def list_motives(motives: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["order", "period_end"], ignore_index=True)
 
 
+def find_search_date(gaps: pd.DataFrame, year: int) -> str:
+    """Return up to which day a figure for the year was looked for without result."""
+    rows = gaps[(gaps["topic"] == "entrants") & gaps["looked_for"].str.endswith(f" {year}")]
+    return str(rows["where_looked"].str.extract(r"to (\d+ \w+ \d{4})$")[0].iloc[0])
+
+
 def name_dates_alike(dates: pd.DataFrame) -> str:
     """Return the break dates that fit about as well as the best one, as a list."""
     return text.listing(map(text.year, dates.loc[dates["alike"], "date"]))

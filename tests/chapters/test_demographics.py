@@ -50,6 +50,7 @@ def test_draw_revisions_shows_revised_years_only():
             "highest_persons": [2952, 2402],
             "current_persons": [2914, 2402],
             "spread_persons": [38, 0],
+            "change_pct": [-1.3, 0.0],
         }
     )
     drawing = demographics.draw_revisions(revisions, SOURCE)

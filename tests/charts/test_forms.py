@@ -78,9 +78,3 @@ def test_draw_diagnostics_does_not_depend_on_the_last_digit():
         for nudge in ([0, 1, 2, 0], [2, 1, 0, 0])
     }
     assert len(drawn) == 1
-
-
-def test_draw_diagnostics_says_where_a_panel_is_empty():
-    drawing = forms.draw_diagnostics(DIAGNOSTICS.assign(x=1.0), subject="x", source="Ministry, 2025")
-    assert drawing.svg.count(">no unbroken<") == 2
-    assert drawing.data.splitlines()[0] == "panel,year,lag,fitted,value"
