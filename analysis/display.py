@@ -244,8 +244,8 @@ def show_cards(cards: Iterable[Card], sources: pd.DataFrame) -> Table:
     for card in cards:
         rows = known.loc[list(dict.fromkeys(card.source_ids))]
         dated = [
-            (row.publisher, "" if pd.isna(row.published) else f", {row.published}", row.url)
-            for row in rows.itertuples()
+            (row["publisher"], "" if pd.isna(row["published"]) else f", {row['published']}", row["url"])
+            for row in rows.to_dict("records")
         ]
         links = " · ".join(
             f'<a href="{escape(url)}">{escape(who)}</a>{escape(when)}' for who, when, url in dated

@@ -254,7 +254,7 @@ SETS: tuple[Specification, ...] = (
         "suicidal_impulse_ratio",
         share_ratios,
         "ratio_2022",
-        "Share who reported an impulse in the past year over the share of South Koreans who did.",
+        "Share who reported an impulse in the past year over the share of the general population who did.",
         "log(p / q); Var = (1 - p) / (p n) + (1 - q) / (q m)",
         rows(
             "survey_results",

@@ -29,16 +29,26 @@ MEANINGS = {
 _HEAD = """# Data dictionary
 
 :::{{div}} answer
-{clean} tables to use and {raw} tables of figures as published, {rows} rows in all from {sources} sources, each table with its columns and a download.
+{clean} tables to use and {raw} tables of figures as published, {rows} rows in all from {sources} sources,
+each table with its columns and a download.
 :::
 
 All tables at once: <a href="../_static/{zip}" download>{zip}</a>. Each one opens in a spreadsheet.
 
-A **clean** table has one observation per row and is made by code. A **raw** table has the figures as their source published them. Every row names its source in the column `source_id`, and the table *sources* lists all sources. The column `certainty` says how a figure was read: *official* in the producer's own publication, *study* in a study's abstract or text, *secondary* in press reports, later works or copies, *estimate* where an author estimated. See [Methods](methods.ipynb) for how many rows have each grade.
+A **clean** table has one observation per row and is made by code. A **raw** table has the figures as their
+source published them. Every row names its source in the column `source_id`, and the table *sources* lists
+all sources. The column `certainty` says how a figure was read: *official* in the producer's own
+publication, *study* in a study's abstract or text, *secondary* in press reports, later works or copies,
+*estimate* where an author estimated. See [Methods](methods.ipynb) for how many rows have each grade.
 
-The page is made from `data/datapackage.json`, a [Frictionless](https://specs.frictionlessdata.io/) Data Package. The checks of the data use the same description.
+The page is made from `data/datapackage.json`, a [Frictionless](https://specs.frictionlessdata.io/) Data
+Package. The checks of the data use the same description.
 
-The arrangement is ours and licensed under [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/). We do not claim the facts, and sources keep their terms. Credit is due to the World Bank (CC BY 4.0), the UNHCR Refugee Data Finder (CC BY 4.0, changed by selection, totals and marks for small numbers), the US Federal Reserve, the Ministry of Data and Statistics and the Ministry of Unification, whose figures these tables contain.
+The arrangement is ours and licensed under [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/). We do
+not claim the facts, and sources keep their terms. Credit is due to the World Bank (CC BY 4.0), the UNHCR
+Refugee Data Finder (CC BY 4.0, changed by selection, totals and marks for small numbers), the US Federal
+Reserve, the Ministry of Data and Statistics and the Ministry of Unification, whose figures these tables
+contain.
 """
 
 

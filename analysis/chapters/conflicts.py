@@ -12,7 +12,8 @@ CHAPTERS = {  # number and subject of a chapter, and the topics of its disagreem
     "5 Health": ("prevalence", "relative_risks", "trauma", "care", "suicidality", "deaths"),
     "6 Returns": ("returns", "whereabouts"),
     "7 Other countries": (
-        "canada", "china", "europe", "forced_repatriation", "thailand", "unhcr", "united_kingdom", "united_states",
+        "canada", "china", "europe", "forced_repatriation", "thailand", "unhcr", "united_kingdom",
+        "united_states",
     ),
 }  # fmt: skip
 PAGES = {
@@ -28,7 +29,7 @@ HIDDEN = "yearly_deaths"  # single years of deaths by suicide, each a handful of
 
 
 def sort_by_chapter(conflicts: pd.DataFrame) -> pd.DataFrame:
-    """Return the disagreements that pages show, with ``chapter`` and ``page``, in the order of the chapters."""
+    """Return the disagreements that pages show, with ``chapter`` and ``page``, by chapter."""
     chapter = {topic: name for name, topics in CHAPTERS.items() for topic in topics}
     shown = conflicts[conflicts["topic"] != HIDDEN]
     shown = shown.assign(chapter=shown["topic"].map(chapter))

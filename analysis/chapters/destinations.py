@@ -1,4 +1,4 @@
-"""Chapter 7: what is known by place, estimates for China, admissions, asylum, UNHCR's stocks, forced returns."""
+"""Chapter 7: what is known by place: estimates, admissions, asylum, UNHCR's stocks, forced returns."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def sum_ten_years(unhcr: pd.DataFrame, countries: Sequence[str]) -> pd.DataFrame
     wide = wide.reindex(pd.MultiIndex.from_product([countries, years], names=["country", "year"]))
     granted = wide.reindex(columns=["recognised", "other_protection"]).fillna(0).sum(axis=1)
     decided = granted.groupby("country", sort=False).rolling(WINDOW, min_periods=1).sum().droplevel(0)
-    table = pd.DataFrame({"stock": wide["refugees"], "decided": decided}).reset_index()
+    table = pd.DataFrame({"stock": wide.get("refugees"), "decided": decided}).reset_index()
     return table[table["year"] >= 2004].reset_index(drop=True)
 
 
@@ -129,9 +129,8 @@ def list_repatriations(repatriation: pd.DataFrame) -> pd.DataFrame:
         & (repatriation["role"] == "current")
     ]
     order = rows["kind"].map(list(SENT_BACK).index)
-    rows = rows.assign(order=order).sort_values(
-        ["order", "period_end", "period_start"], ascending=[True, True, False], kind="stable", ignore_index=True
-    )
+    keys = ["order", "period_end", "period_start"]
+    rows = rows.assign(order=order).sort_values(keys, ascending=[True, True, False], ignore_index=True)
     people = rows["people"].map({"all": "", "workers": ", workers", "women": ", women"})
     where = rows["place"].map(name_country)
     when = pd.Series(map(_format_period, rows["period_start"], rows["period_end"]), dtype="str")
@@ -310,14 +309,17 @@ def draw_groups(
                 style.label_beside(axes, row["high"], at, row["written"], colour=colour)
         place += 1.0
     axes.set_ylim(place - 0.5, -0.5)
-    ticks = [t for t in (10, 100, 1_000, 10_000, 100_000, 1_000_000) if limits[0] <= t <= limits[1]]
+    ticks = [
+        t
+        for t in (10, 100, 1_000, 10_000, 100_000, 1_000_000)
+        if limits[0] <= t <= limits[1] / (10 if beside else 1)
+    ]
     axes.set_xticks(ticks, [f"{t:,}" for t in ticks])
     axes.minorticks_off()
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    alt = "Dot chart on a logarithmic axis, grouped. " + "; ".join(
-        f"{label}: {value or 'no figure'}" for label, value in zip(rows["label"], rows["written"], strict=True)
-    )
+    values = rows["label"] + ": " + rows["written"].replace("", "no figure")
+    alt = f"Dot chart on a logarithmic axis, grouped. {'; '.join(values)}"
     drawn = rows[["kind", "label", "low", "high"]]
     return style.finish(figure, subject, source, drawn, title=title, subtitle=subtitle, alt=alt)
 
@@ -389,16 +391,17 @@ def draw_china(estimates: pd.DataFrame, source: str) -> Drawing:
         va="top",
         weight="bold",
     )
-    state = rows[rows["is_whole"]].nlargest(1, "year_end").iloc[0]
+    whole = rows[rows["is_whole"]]
+    state = whole[whole["year_end"] == whole["year_end"].max()].nlargest(1, "right").iloc[0]
     style.label_point(
         axes,
         state["at"],
         state["right"],
         "all of China",
         colour=PALETTE["blue"],
-        dx=0,
-        dy=12,
-        ha="center",
+        dx=12,
+        dy=4,
+        ha="right",
         va="bottom",
         weight="bold",
     )
@@ -443,8 +446,8 @@ def draw_admissions(us: pd.DataFrame, source: str) -> Drawing:
         "refugee admissions to the United States by fiscal year",
         source,
         us[["year", "fiscal"]],
-        title=f"The United States admitted {last['running']} refugees from North Korea, {best['fiscal']} in the "
-        f"best year and {text.number_word(late)} in the last five",
+        title=f"The United States admitted {last['running']} refugees from North Korea, {best['fiscal']} in "
+        f"the best year and {text.number_word(late)} in the last five",
         subtitle="Refugees admitted per fiscal year (October to September), persons",
         alt=f"Column chart by fiscal year. {values}",
     )
@@ -463,7 +466,9 @@ def draw_applications(applications: pd.DataFrame, source: str) -> Drawing:
         )
     peak = rows.loc[rows["persons"].idxmax()]
     persons, principal = text.count(peak["persons"]), text.count(peak["principal_applicants"])
-    style.label_beside(axes, peak["year"], peak["persons"], f"{persons} people", colour=PALETTE["blue"], gap=14)
+    style.label_beside(
+        axes, peak["year"], peak["persons"], f"{persons} people", colour=PALETTE["blue"], gap=14
+    )
     label = f"{principal} principal applicants"
     style.label_beside(axes, peak["year"] + 1, peak["principal_applicants"], label, colour=PALETTE["ochre"])
     axes.set(xlabel="", ylabel="")
@@ -471,14 +476,15 @@ def draw_applications(applications: pd.DataFrame, source: str) -> Drawing:
     style.thousands(axes)
     long = rows[rows["year"] <= 2015]
     people, heads = (text.count(long[c].sum()) for c in ("persons", "principal_applicants"))
-    values = ", ".join(f"{r.year}: {r.persons:.0f} and {r.principal_applicants:.0f}" for r in rows.itertuples())
+    values = ", ".join(f"{y}: {n:.0f} and {k:.0f}" for y, n, k in rows.itertuples(index=False))
     return style.finish(
         figure,
         "asylum applications in the United Kingdom",
         source,
         rows,
         title=f"{people} people asked for asylum in the United Kingdom in 2003–2015, in {heads} applications",
-        subtitle="Asylum applications per year by citizens of North Korea: everyone, and principal applicants only",
+        subtitle="Asylum applications per year by citizens of North Korea: everyone, and "
+        "principal applicants only",
         alt=f"Column chart by year, people and principal applicants. {values}",
     )
 
@@ -520,11 +526,11 @@ def draw_world(split: pd.DataFrame, source: str) -> Drawing:
         "refugees from North Korea in the world by country",
         source,
         split,
-        title=f"The United Kingdom and Canada make {text.percent(100 * two / fall)} of the fall in UNHCR’s refugees "
-        f"since {peak['year']:.0f}",
+        title=f"The United Kingdom and Canada make {text.percent(100 * two / fall)} of the fall in "
+        f"UNHCR’s refugees since {peak['year']:.0f}",
         subtitle="Refugees from North Korea at the end of each year outside South Korea, persons",
-        alt=f"Stacked columns by year. The total is {text.count(peak['world'])} at the end of {peak['year']:.0f} and "
-        f"{text.count(last['world'])} at the end of {last['year']:.0f}",
+        alt=f"Stacked columns by year. The total is {text.count(peak['world'])} at the end of "
+        f"{peak['year']:.0f} and {text.count(last['world'])} at the end of {last['year']:.0f}",
     )
 
 
@@ -534,21 +540,16 @@ def draw_ten_years(sums: pd.DataFrame, source: str) -> Drawing:
     figure, panels = style.start(4.6, rows=len(names), sharex=True, sharey=True)
     for axes, country in zip(panels, names, strict=True):
         rows = sums[sums["country"] == country]
-        sns.lineplot(rows, x="year", y="decided", color=PALETTE["grey"], linewidth=1.6, errorbar=None, ax=axes)
-        sns.scatterplot(rows, x="year", y="stock", color=PALETTE["blue"], s=34, linewidth=0, ax=axes, zorder=3)
+        sns.lineplot(rows, x="year", y="decided", color=PALETTE["grey"], errorbar=None, ax=axes)
+        sns.scatterplot(rows, x="year", y="stock", color=PALETTE["blue"], s=34, linewidth=0, ax=axes)
         axes.set_title(country, loc="left", weight="bold")
         axes.set(xlabel="", ylabel="")
         axes.set_ylim(0, 720)
         style.thousands(axes)
     style.label_note(panels[0], 2003.7, 0.97, "line: positive decisions of ten years")
-    panels[0].annotate(
-        "dots: UNHCR’s refugees",
-        (2018.6, 0.5),
-        xycoords=("data", "axes fraction"),
-        color=PALETTE["blue"],
-        weight="bold",
-    )
-    style.label_point(panels[1], 2015.5, 300, "new method", dx=-4, ha="right")
+    label = "dots: refugees"
+    style.label_point(panels[0], 2018, 300, label, colour=PALETTE["blue"], weight="bold")
+    style.label_point(panels[1], 2015.5, 620, "new method", dx=6)
     panels[1].axvline(2015.5, color=PALETTE["grey"], linewidth=1, linestyle=style.DOTTED, zorder=1)
     style.whole_years(panels[-1], sums["year"], step=5)
     uk = sums[sums["country"] == "United Kingdom"].set_index("year")["stock"]
@@ -558,11 +559,11 @@ def draw_ten_years(sums: pd.DataFrame, source: str) -> Drawing:
         "stock of refugees and ten years' positive decisions",
         source,
         sums,
-        title=f"The United Kingdom fell from {uk[2016]:.0f} to {uk[2018]:.0f} refugees in two years because old "
-        "decisions dropped out",
-        subtitle="Refugees from North Korea at the end of each year, and positive decisions of that year and the "
-        "nine before it, persons",
-        alt=f"Two panels of dots with a line. In the United Kingdom the dots follow the line throughout. In Canada "
-        f"they are far below it until 2015 ({canada[2015]:.0f}), jump to it in 2016 ({canada[2016]:.0f}) and follow it "
-        f"down to {canada[2022]:.0f} in 2022",
+        title=f"The United Kingdom fell from {uk[2016]:.0f} to {uk[2018]:.0f} refugees in two years "
+        "because old decisions dropped out",
+        subtitle="Refugees from North Korea at the end of each year, and positive decisions of that "
+        "year and the nine before it, persons",
+        alt="Two panels of dots with a line. In the United Kingdom the dots follow the line throughout. "
+        f"In Canada they are far below it until 2015 ({canada[2015]:.0f}), jump to it in 2016 "
+        f"({canada[2016]:.0f}) and follow it down to {canada[2022]:.0f} in 2022",
     )

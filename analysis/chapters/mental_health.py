@@ -1,17 +1,17 @@
-"""Chapter 5: mental health by instrument and setting, against South Korea, its course and care."""
+"""Chapter 5: mental health by instrument, against the general population, its course and care."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from analysis import text
 from analysis.charts import forms, style
-from analysis.charts.style import INK, PALETTE, Drawing
+from analysis.charts.style import PALETTE, Drawing
 from analysis.models.rates import estimate_share
 from data.schema import labels
 
@@ -36,42 +36,72 @@ SERVICES = {
     "used_other_service": "other service",
     "used_general_medical_service": "general doctor",
 }
-SUBGROUPS = {
-    "clinical_interview": "interview",
-    "symptom_scale": "scale",
-    "South Korea": "in the South",
-    "adults": "adults",
-    "youth": "young people",
-}
 LARGE_SURVEY = 100  # people asked
-PLACES = {  # where people were asked: colour and marker
-    "China": (PALETTE["brick"], "^"),
-    "community": (PALETTE["teal"], "o"),
-    "school": (PALETTE["ochre"], "s"),
-    "support centre": (PALETTE["blue"], "D"),
+INSTRUMENTS = {
+    "clinical_interview": "Interview",
+    "symptom_scale": "Questionnaire",
+    "single_item": "One question",
+    "not_stated": "Not stated how",
 }
-GROUPS = {"north": ("from the\nNorth", PALETTE["teal"]), "south": ("South\nKoreans", PALETTE["grey"])}
-# Between these years the foundation's survey changed its sample, its age floor or its scale.
-REDESIGNS = (2012.5, 2013.5, 2016.5, 2021.5)
+INSTRUMENT_LOOKS = {  # colour and marker
+    "Interview": (PALETTE["teal"], "o"),
+    "Questionnaire": (PALETTE["ochre"], "s"),
+    "One question": (PALETTE["plum"], "^"),
+    "Not stated how": (PALETTE["grey"], "D"),
+}
+METHODS = [  # what each kind of study does, counts and leaves open
+    (
+        "Interview",
+        "A trained person asks in person and decides",
+        "People who meet the criteria of a diagnosis",
+        "Few people can be asked, and many decline",
+    ),
+    (
+        "Questionnaire",
+        "People tick answers, and the answers are added up",
+        "People above a cut-off, with or without a diagnosis",
+        "Another cut-off gives another share",
+    ),
+    (
+        "Insurance record",
+        "A doctor treats someone and files a claim",
+        "People treated for the first time",
+        "Those who never see a doctor are missing",
+    ),
+]
+PLACES = {
+    "in_hiding": "China, in hiding",
+    "protective_facility": "China, shelter",
+    "hanawon": "Hanawon",
+    "hana_center": "Hana centres",
+    "school": "Schools",
+}
+NORTH, SOUTH = "north_korean_origin", "general_population"
+WHO = {NORTH: "from North Korea", SOUTH: "general population"}
 ROW = 0.262  # inches a line of 12 pt type needs
 
 
 def arrange_studies(studies: pd.DataFrame) -> pd.DataFrame:
     """Return pooled studies in the order of the chart: by kind of instrument, then by share."""
-    kinds, settings, recalls = (labels("prevalence", c) for c in ("instrument_kind", "setting", "recall"))
-    printed = studies["ci_low_pct"].notna()
+    recalls, printed = labels("prevalence", "recall"), studies["ci_low_pct"].notna()
+    surveyed = [_format_years(r.survey_year_start, r.survey_year_end) for r in studies.itertuples()]
+    years = [
+        f"by {published:.0f}" if year == "not stated" and pd.notna(published) else year
+        for year, published in zip(surveyed, studies["published_year"], strict=True)
+    ]
     rows = studies.assign(
-        asked_by=[kinds[kind] for kind in studies["instrument_kind"]],
-        place=[settings[setting] for setting in studies["setting"]],
+        asked_by=[INSTRUMENTS[kind] for kind in studies["instrument_kind"]],
+        place=[PLACES.get(r.setting, r.country) for r in studies.itertuples()],
         recall_words=[recalls[recall] for recall in studies["recall"]],
-        surveyed=[_format_years(r.survey_year_start, r.survey_year_end) for r in studies.itertuples()],
-        label=studies["study_label"] + studies["is_pooled"].map({True: "", False: " *"}),
+        surveyed=surveyed,
+        star=studies["is_pooled"].map({True: "", False: " *"}),
         is_printed_interval=printed,
         low_pct=studies["ci_low_pct"].where(printed, studies["ci_low"]).astype(float),
         high_pct=studies["ci_high_pct"].where(printed, studies["ci_high"]).astype(float),
     )
-    order = list(kinds.values())
+    rows["row_label"] = rows["place"] + ", " + pd.Series(years, rows.index) + rows["star"]
     rows = rows.sort_values("share_pct", kind="stable")
+    order = list(INSTRUMENTS.values())
     return rows.sort_values("asked_by", key=lambda s: s.map(order.index), kind="stable", ignore_index=True)
 
 
@@ -81,68 +111,18 @@ def _format_years(start: Any, end: Any) -> str:
     return f"{start:.0f}" if pd.isna(end) or end == start else f"{start:.0f}–{end:.0f}"
 
 
-def describe_pools(estimates: pd.DataFrame, conditions: dict[str, str]) -> pd.DataFrame:
-    """Return pooled models side by side, named by condition: mean and new study with limits, I²."""
-    rows = []
-    for model, condition in conditions.items():
-        found = estimates[estimates["model_id"] == model].set_index("quantity")
-        mean, new, i2 = (found.loc[quantity].to_dict() for quantity in ("mean", "new_study", "i2"))
-        rows.append(
-            {
-                "condition": condition,
-                "studies": int(mean["n"]),
-                "mean_pct": mean["estimate"],
-                "mean_low": mean["ci_low"],
-                "mean_high": mean["ci_high"],
-                "new_low": new["ci_low"],
-                "new_high": new["ci_high"],
-                "i2_pct": i2["estimate"],
-            }
-        )
-    return _word_limits(pd.DataFrame(rows))
-
-
-def describe_groups(subgroups: pd.DataFrame) -> pd.DataFrame:
-    """Return groups of studies that were pooled, in the columns of ``describe_pools`` without I²."""
-    rows = subgroups.dropna(subset=["share_pct"]).rename(
-        columns={
-            "share_pct": "mean_pct",
-            "confidence_low": "mean_low",
-            "confidence_high": "mean_high",
-            "prediction_low": "new_low",
-            "prediction_high": "new_high",
-        }
-    )
-    return _word_limits(
-        rows.assign(condition=[SUBGROUPS[group] for group in rows["group"]]).set_index("group")
-    )
-
-
-def _word_limits(pools: pd.DataFrame) -> pd.DataFrame:
-    """Add both intervals in words: ``confidence`` and ``prediction``."""
-    return pools.assign(
-        confidence=list(map(text.interval, pools["mean_low"], pools["mean_high"])),
-        prediction=list(map(text.interval, pools["new_low"], pools["new_high"])),
-    )
-
-
-def word_estimate(
-    key: str, value: Any, low: Any, high: Any, *, places: int = 0, unit: str = "%"
-) -> dict[str, str]:
-    """Return an estimate and its interval for sentences: ``key`` and ``key_interval``."""
-    return {
-        key: text.decimal(value, places) + unit,
-        f"{key}_interval": text.interval(low, high, places, unit),
-    }
-
-
-def word_pool(key: str, pool: pd.Series) -> dict[str, str]:
-    """Return a row of ``describe_pools`` for sentences."""
-    return {
-        f"{key}_studies": text.number_word(pool["studies"]),
-        **word_estimate(f"{key}_mean", pool["mean_pct"], pool["mean_low"], pool["mean_high"]),
-        f"{key}_new": text.interval(pool["new_low"], pool["new_high"], unit="%"),
-    }
+def describe_methods(studies: pd.DataFrame, hazards: pd.DataFrame) -> pd.DataFrame:
+    """Return what each kind of study does, counts, leaves open and found on PTSD."""
+    table = pd.DataFrame(METHODS, columns=["method", "how", "counts", "limit"])
+    shares = studies[studies["is_pooled"]].groupby("asked_by")["share_pct"].agg(["min", "max", "size"])
+    ptsd = hazards.set_index("outcome").loc["ptsd", "value"]
+    found = [
+        f"{text.interval(*shares.loc[method, ['min', 'max']], unit='%')}"
+        if method in shares.index
+        else f"{text.times(ptsd)} as often"
+        for method in table["method"]
+    ]
+    return table.assign(found=found)
 
 
 def select_hazards(ratios: pd.DataFrame) -> pd.DataFrame:
@@ -155,28 +135,6 @@ def select_hazards(ratios: pd.DataFrame) -> pd.DataFrame:
         years=[_format_years(r.data_year_start, r.data_year_end) for r in rows.itertuples()],
     )
     return rows.sort_values(["who", "value"], ascending=[True, False], kind="stable", ignore_index=True)
-
-
-def compare_schools(prevalence: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:
-    """Return the school survey's shares of both populations with the odds ratios of two papers."""
-    words = labels("prevalence", "condition")
-    outcomes = ["depression", "suicidal_ideation", "suicide_plan", "suicide_attempt"]
-    rows = prevalence[prevalence["study_id"] == "kyrbs_2011_2019"]
-    shares = rows.pivot(index="condition", columns="population", values="prevalence_pct").loc[outcomes]
-    odds = ratios[ratios["measure"] == "odds_ratio_adjusted"].pivot_table(
-        index="outcome", columns="study_id", values="value"
-    )
-    return pd.DataFrame(
-        {
-            "outcome_words": [words[outcome] for outcome in outcomes],
-            "north_pct": shares["north_korean_origin"],
-            "south_pct": shares["general_population"],
-            "odds_all_years": odds["kyrbs_2011_2019"],
-            "odds_matched": odds["rim_2020"],
-            "source_id": rows["source_id"].iloc[0],
-        },
-        index=outcomes,
-    ).reset_index(drop=True)
 
 
 def compare_interviews(prevalence: pd.DataFrame, study: str) -> pd.DataFrame:
@@ -202,7 +160,7 @@ def list_exposures(trauma: pd.DataFrame) -> pd.DataFrame:
         & (~is_chosen | is_anywhere)
     ]
     people = rows["sex"].map({"female": "women", "male": "men", "all": "people"})
-    place = rows["country"].replace({"South Korea": "the South"})
+    place = rows["country"]
     years = pd.Series([_format_years(r.year_start, r.year_end) for r in rows.itertuples()], rows.index)
     rows = rows.assign(
         exposure_words=rows["exposure"].map(EXPOSURES),
@@ -246,42 +204,27 @@ def select_services(care: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(label=rows["measure"].map(SERVICES))
 
 
-def tabulate_clinic(care: pd.DataFrame, entrants: pd.DataFrame) -> pd.DataFrame:
-    """Return visits to the reception centre's clinic by year and department, beside the entrants."""
-    rows = care[care["measure"].eq("clinic_visits") & care["months_covered"].notna()]
-    wide = rows.pivot(index="year_start", columns="department", values="visits").rename_axis(columns=None)
-    wide["months"] = rows.groupby("year_start")["months_covered"].first()
-    wide["entrants_persons"] = entrants.groupby("year")["entrants_persons"].sum()
-    wide = wide.reset_index(names="year")
-    wide["period"] = wide["year"].astype(str) + wide["months"].eq(12).map({True: "", False: " (to August)"})
-    return wide
-
-
-def select_impulse(results: pd.DataFrame) -> pd.DataFrame:
-    """Return the share with an impulse in the past year in both populations, with its limits."""
-    return _add_limits(_select_both(results[results["recall"] == "past_year"], "suicidal_impulse"), "value")
-
-
-def select_stress(results: pd.DataFrame) -> pd.DataFrame:
-    """Return the share under stress in both populations; columns as ``select_impulse``, no limits."""
-    return _select_both(results, "stress")
-
-
 def select_satisfaction(results: pd.DataFrame) -> pd.DataFrame:
     """Return the share satisfied with life, one row per round of the foundation's survey."""
-    rows = results[results["item"].eq("satisfied") & results["population"].eq("north_korean_origin")]
+    rows = results[results["item"].eq("satisfied") & results["population"].eq(NORTH)]
     rows = _select_whole(rows, "khf", "life_satisfaction").sort_values("year", ignore_index=True)
-    return rows[["year", "era", "value", "n", "basis", "source_id"]].assign(group="north")
+    return rows[["year", "era", "value", "n", "basis", "source_id"]]
 
 
-def _select_both(results: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    """Return one indicator of the foundation's survey and of South Korea's Social Survey."""
+def select_both(results: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    """Return an indicator of the foundation's survey and of South Korea's Social Survey.
+
+    A suicidal impulse counts only if it was asked about the past year.
+    """
     rows = results[results["unit"].eq("pct")]
-    north = _select_whole(rows[rows["population"].eq("north_korean_origin")], "khf", indicator)
-    south = _select_whole(rows[rows["population"].eq("general_population")], "kostat_social", indicator)
-    rows = pd.concat([north.assign(group="north"), south.assign(group="south")])
-    rows = rows.sort_values(["group", "year"], kind="stable", ignore_index=True)
-    return rows[["year", "group", "era", "value", "n", "basis", "source_id"]]
+    if indicator == "suicidal_impulse":
+        rows = rows[rows["recall"] == "past_year"]
+    parts = [
+        _select_whole(rows[rows["population"].eq(population)], survey, indicator)
+        for population, survey in ((NORTH, "khf"), (SOUTH, "kostat_social"))
+    ]
+    rows = pd.concat(parts).sort_values(["population", "year"], kind="stable", ignore_index=True)
+    return rows[["year", "population", "era", "value", "n", "basis", "source_id"]]
 
 
 def _select_whole(results: pd.DataFrame, survey: str, indicator: str) -> pd.DataFrame:
@@ -295,9 +238,21 @@ def _select_whole(results: pd.DataFrame, survey: str, indicator: str) -> pd.Data
 
 
 def measure_gap(shares: pd.DataFrame) -> pd.DataFrame:
-    """Return both populations in the years in which both were asked, with the difference."""
-    wide = shares.pivot(index="year", columns="group", values="value").dropna()
-    return wide.assign(gap=wide["north"] - wide["south"]).reset_index().rename_axis(columns=None)
+    """Return both populations in the years in which both were asked, with difference and ratio."""
+    wide = shares.pivot(index="year", columns="population", values="value").dropna()
+    wide = wide.assign(gap=wide[NORTH] - wide[SOUTH], ratio=wide[NORTH] / wide[SOUTH])
+    return wide.reset_index().rename_axis(columns=None)
+
+
+def standardise_by_sex(results: pd.DataFrame, year: int, share_women: float) -> float:
+    """Return the general population's suicidal impulse in percent if this share of it were women."""
+    rows = results[
+        results["survey"].eq("kostat_social")
+        & results["indicator"].eq("suicidal_impulse")
+        & results["year"].eq(year)
+        & results["subgroup"].isna()
+    ].set_index("sex")["value"]
+    return float(share_women * rows["female"] + (1 - share_women) * rows["male"])
 
 
 def compare_denominators(deaths: pd.DataFrame) -> pd.DataFrame:
@@ -319,13 +274,13 @@ def compare_denominators(deaths: pd.DataFrame) -> pd.DataFrame:
             shares[shares["period_end"] <= share["period_end"]].iloc[-1],
         ),
         (
-            "residents, a year for 100,000",
+            "residents, per 100,000 and year",
             rate,
             rate["value"],
             rates[rates["period_start"] == rate["period_start"]].iloc[0],
         ),
         (
-            "all who ever entered, to date for 100,000",
+            "all who ever arrived, to date, per 100,000",
             entered,
             per_entrant,
             rates[rates["period_end"] <= entered["period_end"]].iloc[-1],
@@ -373,174 +328,243 @@ def count_registers(deaths: pd.DataFrame) -> pd.DataFrame:
     return rows.loc[list(wanted.values())].reset_index().set_axis(list(wanted))
 
 
-def draw_studies(
-    groups: Mapping[str, tuple[pd.DataFrame, pd.Series]], unit: str, source: str, *, subject: str
-) -> Drawing:
-    """Draw one row per study under headings, with the mean of studies and the span for a new one."""
-    names: list[str] = []
-    headings: list[int] = []
-    parts, pools = [], []
-    for name, (studies, pool) in groups.items():
-        for asked_by, part in studies.groupby("asked_by", sort=False):
-            headings.append(len(names))
-            names.append(f"{name}, {str(asked_by).lower()}" if name else str(asked_by))
-            parts.append(part.assign(row=range(len(names), len(names) + len(part))))
-            names += list(part["label"])
-        headings.append(len(names))
-        pools.append((len(names), pool))
-        names += [f"Mean of {pool['studies']:.0f} studies", "a new study"]
-    figure, axes = style.start(0.95 + ROW * len(names))
-    rows = pd.concat(parts)
-    for place in PLACES:
-        if (rows["place"] == place).any():
-            _draw_place(axes, rows[rows["place"] == place], place)
-    for at, pool in pools:
-        axes.hlines(at + 1, pool["new_low"], pool["new_high"], color=PALETTE["grey"], linewidth=2)
-        axes.plot([pool["new_low"], pool["new_high"]], [at + 1] * 2, "|", color=PALETTE["grey"], markersize=9)
-        axes.hlines(at, pool["mean_low"], pool["mean_high"], color=INK, linewidth=3)
-        axes.plot(pool["mean_pct"], at, marker="D", color=INK, markersize=8)
-    forms.label_rows(axes, names)
-    for at in headings:
-        axes.get_yticklabels()[at].set_fontweight("bold")
-    axes.set(ylim=(len(names) - 0.4, -0.8), xlim=(0, 100), xticks=[0, 25, 50, 75, 100])
-    style.percents(axes, axis="x")
-    axes.set_xlabel(unit, loc="right")
-    columns = ["label", "asked_by", "place", "share_pct", "low_pct", "high_pct"]
-    drawn = {name or subject: studies[columns] for name, (studies, _) in groups.items()}
-    drawn["means"] = pd.DataFrame([pool for _, pool in pools])
-    return style.finish(figure, subject, source, drawn)
-
-
-def _draw_place(axes: Axes, studies: pd.DataFrame, place: str) -> None:
-    """Draw the studies of one place and name it beside the first, on the side that has room."""
-    colour, marker = PLACES[place]
-    axes.hlines(studies["row"], studies["low_pct"], studies["high_pct"], color=colour, linewidth=1.8)
-    axes.plot(
-        studies["share_pct"], studies["row"], linestyle="none", marker=marker, markersize=7, color=colour
-    )
-    first = studies.iloc[0]
-    x, dx, side = first["high_pct"], 6, "left"
-    if first["low_pct"] > 100 - first["high_pct"]:
-        x, dx, side = first["low_pct"], -6, "right"
-    style.label_point(axes, x, first["row"], place, colour=colour, dx=dx, ha=side, weight="bold")
-
-
 def draw_hazards(hazards: pd.DataFrame, source: str) -> Drawing:
-    """Draw hazard ratios against South Koreans with their printed intervals on a log scale."""
-    figure, axes = style.start(1.4 + 0.34 * len(hazards))
-    forms.draw_dots(
-        axes,
-        hazards,
-        label="label",
-        value="value",
-        low="ci_low",
-        high="ci_high",
-        group="who",
-        colours={"all ages": PALETTE["teal"], "children": PALETTE["ochre"]},
-        markers={"all ages": "o", "children": "s"},
-        reference=1,
-    )
-    for at, row in enumerate(hazards.itertuples()):
-        style.label_point(axes, row.ci_high, at, f"{row.value:.2f}", dx=6)
-    axes.set(xscale="log", xlim=(0.9, 9.5))
+    """Draw hazard ratios against the general population with their published intervals on a log scale."""
+    figure, axes = style.start(0.7 + 0.34 * len(hazards))
+    looks = {"all ages": (PALETTE["blue"], "o"), "children": (PALETTE["ochre"], "D")}
+    axes.axvline(1, color=PALETTE["grey"], linewidth=1)
+    sns.scatterplot(
+        hazards, x="value", y=hazards.index, hue="who", style="who", s=70, legend=False, ax=axes, zorder=3,
+        palette={who: colour for who, (colour, _) in looks.items()},
+        markers={who: marker for who, (_, marker) in looks.items()},
+    )  # fmt: skip
+    for at, row in enumerate(hazards.to_dict("records")):
+        axes.hlines(at, row["ci_low"], row["ci_high"], color=looks[row["who"]][0], linewidth=1.8)
+        style.label_point(axes, row["ci_high"], at, f"{row['value']:.1f}", dx=6)
+    forms.label_rows(axes, list(hazards["label"]))
+    axes.axhline(hazards["who"].eq("all ages").sum() - 0.5, color=style.FAINT, linewidth=1)
+    axes.set(xscale="log", xlim=(0.9, 9), xlabel="", ylabel="")
     axes.xaxis.set_major_locator(FixedLocator([1, 2, 4, 8]))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-    axes.set_xlabel("times South Koreans’ hazard", loc="right")
-    return style.finish(figure, "hazard ratios from insurance claims", source, hazards)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: "equal" if v == 1 else f"{v:g} times"))
+    found = hazards[hazards["who"] == "all ages"].set_index("outcome")["value"]
+    return style.finish(
+        figure,
+        "first records of mental illness",
+        source,
+        hazards[["label", "who", "years", "value", "ci_low", "ci_high"]],
+        title=f"Mental illness is newly recorded {found['any_mental_illness']:.1f} times as often, "
+        f"PTSD {found['ptsd']:.1f} times",
+        subtitle="People from North Korea against the general population of South Korea, insurance records "
+        f"of {hazards['years'].iloc[0]}; bars: 95% ranges",
+        alt=", ".join(f"{row.label} {row.value:.1f}" for row in hazards.itertuples()),
+    )
+
+
+def draw_recovery(cohort: pd.DataFrame, source: str) -> Drawing:
+    """Draw full and partial PTSD in a followed cohort at its first and its last survey."""
+    looks = {"ptsd": ("full PTSD", PALETTE["blue"]), "ptsd_partial": ("partial PTSD", PALETTE["plum"])}
+    figure, axes = style.start(2.9)
+    rows = cohort.assign(at=cohort["year"] + cohort["condition"].map({"ptsd": -0.03, "ptsd_partial": 0.03}))
+    sns.lineplot(
+        rows, x="at", y="share_pct", hue="condition", style="condition", markers=["o", "s"], dashes=False,
+        palette={condition: colour for condition, (_, colour) in looks.items()},
+        legend=False, ax=axes, errorbar=None,
+    )  # fmt: skip
+    for condition, (words, colour) in looks.items():
+        part = rows[rows["condition"] == condition]
+        axes.vlines(part["at"], part["ci_low"], part["ci_high"], color=colour, linewidth=1.6)
+        first, last = (row["share_pct"] for row in (part.iloc[0], part.iloc[-1]))
+        is_full = condition == "ptsd"
+        style.label_beside(
+            axes, part["at"].iloc[0], first, f"{words} {first:.0f}%", colour=colour, left=is_full
+        )
+        dy = -8 if is_full else 8
+        style.label_point(
+            axes, part["at"].iloc[-1], last, f"{last:.0f}%", colour=colour, dx=10, dy=dy, weight="bold"
+        )
+    years = sorted(cohort["year"].unique())
+    axes.set(xticks=years, xlim=(years[0] - 1.6, years[-1] + 0.6), ylim=(0, 45), xlabel="", ylabel="")
+    axes.set_yticks([0, 20, 40])
+    style.percents(axes)
+    full = cohort[cohort["condition"] == "ptsd"]["share_pct"]
+    return style.finish(
+        figure,
+        "PTSD in a followed cohort",
+        source,
+        cohort[["year", "condition", "cases", "n", "share_pct", "ci_low", "ci_high"]],
+        title=f"In one group followed for {text.number_word(years[-1] - years[0])} years, PTSD fell from "
+        f"{full.iloc[0]:.0f}% to {full.iloc[-1]:.0f}%",
+        subtitle=f"The same {cohort['n'].iloc[0]} people who arrived in {years[0]}, share with PTSD by "
+        "interview; bars: 95% ranges",
+    )
+
+
+def draw_studies(
+    studies: pd.DataFrame, low: float, high: float, source: str, *, condition: str, subtitle: str
+) -> Drawing:
+    """Draw one row per study under its instrument; the band is where a new study could fall, in percent."""
+    names: list[str] = []
+    headings, parts = [], []
+    for asked_by, part in studies.groupby("asked_by", sort=False):
+        headings.append(len(names))
+        names.append(str(asked_by))
+        parts.append(part.assign(row=range(len(names), len(names) + len(part))))
+        names += list(part["row_label"])
+    rows = pd.concat(parts)
+    figure, axes = style.start(0.5 + ROW * (len(names) + 2))
+    axes.axvspan(low, high, color=PALETTE["blue"], alpha=0.1, linewidth=0)
+    sns.scatterplot(
+        rows, x="share_pct", y="row", hue="asked_by", style="asked_by", s=60, legend=False, ax=axes, zorder=3,
+        palette={kind: colour for kind, (colour, _) in INSTRUMENT_LOOKS.items()},
+        markers={kind: marker for kind, (_, marker) in INSTRUMENT_LOOKS.items()},
+    )  # fmt: skip
+    for row in rows.to_dict("records"):
+        colour = INSTRUMENT_LOOKS[row["asked_by"]][0]
+        axes.hlines(row["row"], row["low_pct"], row["high_pct"], color=colour, linewidth=1.8)
+        style.label_point(axes, 100, row["row"], f"{row['share_pct']:.0f}% of {row['n']:.0f}", dx=4)
+    forms.label_rows(axes, names)
+    axes.tick_params(axis="y", pad=max(style.measure(name) for name in names) + 4)
+    for at, label in enumerate(axes.get_yticklabels()):
+        label.set_horizontalalignment("left")
+        if at in headings:
+            label.set_fontweight("bold")
+            label.set_color(INSTRUMENT_LOOKS[names[at]][0])
+    words = f"band: a new study, {low:.0f}–{high:.0f}%"
+    style.label_point(axes, (low + high) / 2, len(names), words, colour=PALETTE["blue"], dx=0, ha="center")
+    axes.set(ylim=(len(names) + 0.6, -0.6), xlim=(0, 100), xticks=[0, 50, 100], xlabel="", ylabel="")
+    style.percents(axes, axis="x")
+    ours = rows[rows["is_pooled"]]["share_pct"]
+    return style.finish(
+        figure,
+        f"{condition} by study",
+        source,
+        rows[["row_label", "asked_by", "n", "share_pct", "low_pct", "high_pct"]],
+        title=f"{condition}: studies found anything from {ours.min():.0f}% to {ours.max():.0f}%",
+        subtitle=subtitle,
+    )
 
 
 def draw_impulse(shares: pd.DataFrame, source: str) -> Drawing:
-    """Draw the share with an impulse in the past year in both populations, with the redesigns."""
-    figure, axes = style.start(3.6)
-    known = shares.dropna(subset=["ci_low"]).astype({"ci_low": float, "ci_high": float})
-    for group, (_, colour) in GROUPS.items():
-        part = known[known["group"] == group]
-        style.draw_intervals(
-            axes, part, at="year", low="ci_low", high="ci_high", colour=colour, horizontal=False
+    """Draw both populations in the years in which both were asked, joined by a line per year."""
+    both = measure_gap(shares).sort_values("year", ascending=False, ignore_index=True)
+    rows = both.melt(["year"], [NORTH, SOUTH], var_name="population", value_name="value")
+    rows = rows.assign(at=rows["year"].map({year: at for at, year in enumerate(both["year"])}))
+    figure, axes = style.start(0.8 + 0.5 * len(both))
+    for at, row in enumerate(both.to_dict("records")):
+        axes.hlines(at, row[SOUTH], row[NORTH], color=style.FAINT, linewidth=3, zorder=1)
+        for population, left in ((SOUTH, True), (NORTH, False)):
+            colour = style.POPULATION_COLOURS[population]
+            value = row[population]
+            style.label_beside(axes, value, at, f"{value:.1f}%", colour=colour, left=left)
+    _scatter_populations(axes, rows, x="value", y="at")
+    for population, words in WHO.items():
+        colour = style.POPULATION_COLOURS[population]
+        value = both[population].iloc[0]
+        ha = "left" if population == NORTH else "center"
+        style.label_point(
+            axes, value, 0, words, colour=colour, dx=0, dy=10, ha=ha, va="bottom", weight="bold"
         )
-    _draw_groups(axes, shares, {"north": (2014, 15), "south": (2010, 10)})
-    for year in REDESIGNS[-2:]:
-        style.mark_event(axes, year, "survey\nredesigned", height=1.0)
-    style.name_unit(axes, "% of people asked")
-    style.whole_years(axes, shares["year"], step=4)
-    axes.set(xlim=(shares["year"].min() - 1.2, shares["year"].max() + 1.2), ylim=(0, 29))
-    return style.finish(figure, "impulse in the past year in two populations", source, shares)
-
-
-def _draw_groups(axes: Axes, shares: pd.DataFrame, label_at: Mapping[str, tuple[float, float]]) -> None:
-    """Draw one line per population, broken between designs of the survey."""
-    groups = {group: GROUPS[group] for group in GROUPS if (shares["group"] == group).any()}
-    forms.draw_lines(
-        axes,
-        shares,
-        x="year",
-        y="value",
-        group="group",
-        labels={group: words for group, (words, _) in groups.items()},
-        colours={group: colour for group, (_, colour) in groups.items()},
-        label_at=label_at,
-        era="era",
-    )
-
-
-def draw_recovery(cohort: pd.DataFrame, services: pd.DataFrame, source: str) -> Drawing:
-    """Draw PTSD in a followed cohort above the use of services by residents."""
-    figure, (top, bottom) = style.start(5.6, rows=2)
-    looks = {
-        "ptsd": ("full PTSD", PALETTE["teal"], -0.04, -12, "right"),
-        "ptsd_partial": ("partial PTSD", PALETTE["ochre"], 0.04, 12, "left"),
-    }
-    for i, (condition, (words, colour, shift, offset, side)) in enumerate(looks.items()):
-        part = cohort[cohort["condition"] == condition]
-        at = part["year"] + shift
-        top.plot(at, part["share_pct"], color=colour, marker=style.MARKERS[i], linestyle=style.DASHES[i])
-        top.vlines(at, part["ci_low"], part["ci_high"], color=colour, linewidth=1.6)
-        x, y = cohort["year"].mean(), part["share_pct"].mean()
-        style.label_point(top, x, y, words, colour=colour, dx=offset, dy=offset, ha=side, weight="bold")
-    years = sorted(cohort["year"].unique())
-    top.set(xticks=years, xlim=(years[0] - 0.5, years[-1] + 0.5), ylim=(0, 45))
-    style.name_unit(top, "PTSD in the same people, %")
-    forms.draw_bars(bottom, services, label="label", value="share_pct", form=lambda v: f"{v:.0f}%")
-    style.name_unit(bottom, "Had used for mental health, %")
-    drawn = {
-        "cohort": cohort[["year", "condition", "share_pct", "ci_low", "ci_high"]],
-        "services": services[["label", "share_pct"]],
-    }
-    return style.finish(figure, "recovery in a followed cohort and use of services", source, drawn)
-
-
-def draw_satisfaction(satisfied: pd.DataFrame, stress: pd.DataFrame, source: str) -> Drawing:
-    """Draw satisfaction with life above stress in two populations, broken at the redesigns."""
-    figure, (top, bottom) = style.start(5.8, rows=2, sharex=True)
-    _draw_groups(top, satisfied, {"north": (2019, -12)})
-    _draw_groups(bottom, stress, {"north": (2018, 10), "south": (2012, 10)})
-    style.name_unit(top, "Satisfied with life, %")
-    style.name_unit(bottom, "Under stress in daily life, %")
-    for panel, breaks in ((top, REDESIGNS), (bottom, REDESIGNS[-1:])):
-        for year in breaks:
-            panel.axvline(year, color=PALETTE["grey"], linewidth=1, linestyle=(0, (2, 2)), zorder=1)
-        panel.set_ylim(30, 92)
-    bottom.set_xlim(2010.2, max(satisfied["year"].max(), stress["year"].max()) + 0.8)
-    style.whole_years(bottom, [*satisfied["year"], *stress["year"]], step=4)
-    drawn = {"satisfied with life": satisfied, "under stress": stress}
-    return style.finish(figure, "satisfaction with life and stress", source, drawn)
-
-
-def draw_without(without: pd.DataFrame, pool: pd.Series, source: str) -> Drawing:
-    """Draw the mean of studies refitted without each study in turn."""
-    columns = ["confidence_low", "confidence_high", "prediction_low", "prediction_high"]
-    rows = without.sort_values("share_pct", kind="stable", ignore_index=True)
-    rows = rows[["left_out", "share_pct", *columns]]
-    figure, axes = style.start(1.3 + ROW * len(rows))
-    axes.axvline(pool["mean_pct"], color=PALETTE["grey"], linewidth=1, linestyle=(0, (2, 2)))
-    for kind, colour, width in (("prediction", PALETTE["grey"], 1.2), ("confidence", PALETTE["blue"], 3)):
-        axes.hlines(rows.index, rows[f"{kind}_low"], rows[f"{kind}_high"], color=colour, linewidth=width)
-    axes.plot(
-        rows["share_pct"], rows.index, linestyle="none", marker="o", markersize=7, color=PALETTE["blue"]
-    )
-    forms.label_rows(axes, list(rows["left_out"]))
-    axes.set(ylim=(len(rows) - 0.4, -0.6), xlim=(0, 100), xticks=[0, 25, 50, 75, 100])
+    forms.label_rows(axes, list(both["year"].astype(str)))
+    axes.set(ylim=(len(both) - 0.5, -0.9), xlim=(0, 27), xticks=[0, 10, 20], xlabel="", ylabel="")
     style.percents(axes, axis="x")
-    axes.set_xlabel("mean without that study, %", loc="right")
-    return style.finish(figure, "the mean without each study", source, rows)
+    low, high = (text.number_word(both["ratio"].agg(end)) for end in ("min", "max"))
+    return style.finish(
+        figure,
+        "impulse in the past year in two populations",
+        source,
+        rows[["year", "population", "value"]],
+        title=f"People from North Korea reported an impulse {low} to {high} times as often",
+        subtitle="Suicidal impulse in the past year, share of people asked in South Korea, years in which "
+        "both surveys asked",
+    )
+
+
+def _scatter_populations(axes: Axes, rows: pd.DataFrame, *, x: str, y: str) -> None:
+    sns.scatterplot(
+        rows, x=x, y=y, hue="population", style="population", s=70, legend=False, ax=axes, zorder=3,
+        palette=style.POPULATION_COLOURS, markers=style.POPULATION_MARKERS,
+    )  # fmt: skip
+
+
+def draw_services(services: pd.DataFrame, source: str) -> Drawing:
+    """Draw the share who had used each kind of service for mental health."""
+    figure, axes = style.start(0.4 + 0.4 * len(services))
+    sns.barplot(services, x="share_pct", y="label", ax=axes, color=PALETTE["blue"], saturation=1, width=0.66)
+    for at, share in enumerate(services["share_pct"]):
+        style.label_point(axes, share, at, f"{share:.0f}%", dx=4, weight="bold")
+    forms.clear_axes(axes)
+    axes.set(xlim=(0, float(services["share_pct"].max()) * 1.2), xlabel="", ylabel="")
+    used, n = services["share_pct"].iloc[0], services["n"].iloc[0]
+    return style.finish(
+        figure,
+        "use of services for mental health",
+        source,
+        services[["label", "n", "share_pct"]],
+        title=f"{used:.0f}% had used a service for their mental health",
+        subtitle=f"{n} adults from North Korea in their first years in South Korea, "
+        f"{services['year_start'].iloc[0]}, share by kind of service",
+    )
+
+
+def draw_satisfaction(satisfied: pd.DataFrame, source: str) -> Drawing:
+    """Draw the share satisfied with life by year, one line per design of the survey."""
+    figure, axes = style.start(2.9)
+    now = satisfied[satisfied["era"] == satisfied["era"].iloc[-1]]
+    axes.axvspan(now["year"].iloc[0] - 0.5, now["year"].iloc[-1] + 0.6, color=PALETTE["blue"], alpha=0.08)
+    colours = dict.fromkeys(satisfied["era"], PALETTE["grey"]) | {now["era"].iloc[0]: PALETTE["blue"]}
+    sns.lineplot(
+        satisfied, x="year", y="value", hue="era", palette=colours, marker="o", errorbar=None, legend=False,
+        ax=axes,
+    )  # fmt: skip
+    first, last = now.iloc[0], now.iloc[-1]
+    for row in (first, last):
+        style.label_above(axes, row["year"], row["value"], f"{row['value']:.0f}%", colour=PALETTE["blue"])
+    style.label_note(axes, first["year"] - 0.5, 0.1, f"one design since {first['year']}")
+    style.label_note(axes, satisfied["year"].iloc[0] - 0.3, 0.1, "earlier designs")
+    axes.set(ylim=(0, 100), xlabel="", ylabel="")
+    axes.set_yticks([0, 50, 100])
+    style.percents(axes)
+    style.whole_years(axes, satisfied["year"], step=5)
+    return style.finish(
+        figure,
+        "satisfaction with life",
+        source,
+        satisfied[["year", "era", "value", "n", "basis"]],
+        title=f"{last['value']:.0f}% are satisfied with life in South Korea, up from "
+        f"{first['value']:.0f}% in {first['year']}",
+        subtitle="Residents from North Korea, share of people asked; a line joins rounds of one design",
+    )
+
+
+def draw_stress(stress: pd.DataFrame, source: str) -> Drawing:
+    """Draw the share under stress in both populations by year."""
+    figure, axes = style.start(2.9)
+    for population, words in WHO.items():
+        part = stress[stress["population"] == population]
+        colour, width = style.POPULATION_COLOURS[population], style.POPULATION_WIDTHS[population]
+        sns.lineplot(
+            part, x="year", y="value", color=colour, linewidth=width, errorbar=None, ax=axes,
+            marker=style.POPULATION_MARKERS[population],
+        )  # fmt: skip
+        last = part.iloc[-1]
+        style.label_beside(axes, last["year"], last["value"], f"{last['value']:.0f}%", colour=colour)
+        at = part.iloc[0] if population == SOUTH else last
+        ha = "left" if population == SOUTH else "right"
+        style.label_point(
+            axes, at["year"], at["value"], words, colour=colour, dx=0, dy=9, ha=ha, va="bottom", weight="bold"
+        )
+    axes.set(ylim=(0, 90), xlabel="", ylabel="", yticks=[0, 40, 80])
+    style.percents(axes)
+    style.whole_years(axes, stress["year"], step=4)
+    axes.set_xlim(stress["year"].min() - 0.5, stress["year"].max() + 1.6)
+    gap = measure_gap(stress).iloc[-1]
+    return style.finish(
+        figure,
+        "stress in two populations",
+        source,
+        stress[["year", "population", "value", "n", "basis"]],
+        title=f"{gap[NORTH]:.0f}% felt stressed in {gap['year']:.0f}, against {gap[SOUTH]:.0f}% in the "
+        "general population",
+        subtitle="Stress in daily life in South Korea, share of people asked",
+    )

@@ -75,7 +75,7 @@ def _recompute_employment(results: pd.DataFrame) -> dict[str, object]:
 
 
 def count_faults(faults: pd.DataFrame) -> pd.DataFrame:
-    """Return how many injected errors of each kind the checks found, and whether they are of form or value."""
+    """Return how many injected errors of each kind the checks found, and whether of form or value."""
     counts = ["planted", "seen_by_content", "seen_by_hash_only"]
     by_kind = faults.groupby(["is_form", "kind"], sort=False)[counts].sum().reset_index()
     return by_kind.assign(of=by_kind["is_form"].map({True: "form", False: "value"}))
@@ -86,7 +86,9 @@ def word_faults(faults: pd.DataFrame) -> dict[str, str]:
     sums = count_faults(faults).groupby("is_form")[["planted", "seen_by_content", "seen_by_hash_only"]].sum()
     form, value = sums.loc[True], sums.loc[False]
     text.assert_claim(form["seen_by_content"] == form["planted"], "content shows each error of form")
-    text.assert_claim(value[["seen_by_content", "seen_by_hash_only"]].sum() == value["planted"], "all are found")
+    text.assert_claim(
+        value[["seen_by_content", "seen_by_hash_only"]].sum() == value["planted"], "all are found"
+    )
     return {
         "faults_planted": text.count(sums["planted"].sum()),
         "faults_value": text.percent(100 * value["seen_by_content"] / value["planted"]),

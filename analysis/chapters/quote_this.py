@@ -49,23 +49,26 @@ def _quote_arrivals() -> list[Card]:
     entrants, bins, vintages = load("entrants"), load("entrants_bins"), load("entrants_vintages")
     years, total = shared.total_by_year(entrants), shared.sum_all_entrants(entrants, bins)
     by_year = years.set_index("year")["entrants_persons"]
-    newest, peak = int(by_year.index.max()), int(by_year.idxmax())
+    newest, peak = (int(year) for year in (by_year.index.max(), by_year.index[by_year.argmax()]))
     closed = by_year.loc[2020:2022]
+    fewest = int(closed.index[closed.argmin()])
     first = _pick(vintages, year=peak, sex="all").sort_values("vintage").iloc[0]
     text.assert_claim(first["entrants_persons"] != by_year[peak], "the peak year was revised")
     text.assert_claim(closed.max() < by_year[2019], "fewer arrived in each closed year than in 2019")
     ministry = "according to the Ministry of Unification"
     admitted = "People admitted to the protection centre in South Korea, by calendar year. A flow."
     everyone, latest = text.count(total["all"]), text.count(by_year[newest])
-    row = {year: _pick(entrants, year=year) for year in (newest, peak, int(closed.idxmin()))}
+    row = {year: _pick(entrants, year=year) for year in (newest, peak, fewest)}
     return [
         _make_card(
             "all",
             f"{everyone} people have arrived",
             pd.concat([row[newest], bins[bins["role"] == "current"]]),
             date=f"To the end of {newest}",
-            counted="Everyone who has arrived since records began, including those who have died or moved on.",
-            write=f"By the end of {newest}, {everyone} people from North Korea had arrived in South Korea, {ministry}.",
+            counted="Everyone who has arrived since records began, including those who have died or moved "
+            "on.",
+            write=f"By the end of {newest}, {everyone} people from North Korea had arrived in South "
+            f"Korea, {ministry}.",
             avoid=f"{everyone} North Koreans live in South Korea.",
             why="Fewer live there, because some have died, moved abroad or gone back.",
         ),
@@ -77,7 +80,8 @@ def _quote_arrivals() -> list[Card]:
             counted=admitted,
             write=f"In {newest}, {latest} people from North Korea arrived in South Korea, {ministry}.",
             avoid=f"{latest} people fled North Korea in {newest}.",
-            why="Many arrivals spent years in other countries first, and not everyone who leaves reaches South Korea.",
+            why="Many arrivals spent years in other countries first, and not everyone who leaves reaches "
+            "South Korea.",
         ),
         _make_card(
             "peak",
@@ -85,7 +89,8 @@ def _quote_arrivals() -> list[Card]:
             row[peak],
             date=f"Year {peak}, current figure",
             counted=admitted,
-            write=f"Arrivals in South Korea were highest in {peak}, when {text.count(by_year[peak])} people came, {ministry}.",
+            write=f"Arrivals in South Korea were highest in {peak}, when {text.count(by_year[peak])} "
+            f"people came, {ministry}.",
             avoid=f"{text.count(first['entrants_persons'])} people came in {peak}.",
             why="That was the first release. The ministry has corrected it since.",
         ),
@@ -97,7 +102,7 @@ def _quote_arrivals() -> list[Card]:
             counted=admitted,
             write=f"In 2020–2022, {text.count(closed.sum())} people arrived in South Korea, "
             f"after {text.count(by_year[2019])} in 2019 alone, {ministry}.",
-            avoid=f"Only {text.count(closed.min())} people tried to leave North Korea in {closed.idxmin()}.",
+            avoid=f"Only {text.count(closed.min())} people tried to leave North Korea in {fewest}.",
             why="The ministry counts arrivals in South Korea. No one has counted attempts.",
         ),
     ]
@@ -131,8 +136,10 @@ def _quote_people() -> list[Card]:
             _pick(entrants, year=latest["year"]),
             date=f"To the end of {latest['year']:.0f}",
             counted="Women and girls as a share of all people who have arrived, and of one year's arrivals.",
-            write=f"Women are {women} of all people from North Korea who arrived in South Korea by the end of "
-            f"{latest['year']:.0f}, and {women_now} of that year's {text.count(latest['entrants_persons'])} arrivals.",
+            write=f"Women are {women} of all people from North Korea who arrived in South Korea by the "
+            f"end of "
+            f"{latest['year']:.0f}, and {women_now} of that year's "
+            f"{text.count(latest['entrants_persons'])} arrivals.",
             avoid=f"{women} of North Koreans in South Korea are women.",
             why=f"Among people living there the share was {share_living} in "
             f"{text.month(living['as_of_date'].iloc[0])}.",
@@ -142,8 +149,10 @@ def _quote_people() -> list[Card]:
             f"{text.percent(two.sum())} came from two provinces on the Chinese border",
             province,
             date=f"{day}, everyone who had arrived by then",
-            counted="The province of residence before leaving, in profiles that leave out some recent arrivals.",
-            write=f"{text.percent(two['north_hamgyong'])} of those who had arrived by {day} came from North Hamgyong "
+            counted="The province of residence before leaving, in profiles that leave out some recent "
+            "arrivals.",
+            write=f"{text.percent(two['north_hamgyong'])} of those who had arrived by {day} came from "
+            f"North Hamgyong "
             f"and {text.percent(two['ryanggang'])} from Ryanggang, according to ministry profiles.",
             avoid="Most escape across the border near their home.",
             why="The profiles say where people lived. They do not say where or when they crossed.",
@@ -206,7 +215,8 @@ def _quote_living() -> list[Card]:
             date=f"Year {year}, the newest amount we could confirm",
             counted="The basic payment by law, for one person. The housing deposit is a separate payment.",
             write=f"A person who arrived alone in {year} was entitled to {text.won(cash)} in cash, worth "
-            f"{text.decimal(months)} months of the minimum wage, and to a housing deposit of {text.won(rent)}.",
+            f"{text.decimal(months)} months of the minimum wage, and to a housing deposit of "
+            f"{text.won(rent)}.",
             avoid=f"Every newcomer is handed {text.won(cash + rent)}.",
             why="The deposit goes to the landlord, and amounts differ by household.",
         ),
@@ -215,33 +225,44 @@ def _quote_living() -> list[Card]:
             f"{text.percent(work['north_korean_origin'], 1)} were in work in {work['year']:.0f}",
             find_rows("employment_rate", work["year"]),
             date=f"{foundation[0].upper()}{foundation[1:]} of {work['year']:.0f}",
-            counted="People in work as a share of all who were asked, those who do not look for work included.",
-            write=f"In {work['year']:.0f}, {text.percent(work['north_korean_origin'], 1)} of people from North Korea were "
-            f"in work, against {text.percent(work['general_population'], 1)} of the general population ({foundation}).",
+            counted="People in work as a share of all who were asked, those who do not look for work "
+            "included.",
+            write=f"In {work['year']:.0f}, {text.percent(work['north_korean_origin'], 1)} of people from "
+            f"North Korea were "
+            f"in work, against {text.percent(work['general_population'], 1)} of the general population "
+            f"({foundation}).",
             avoid="People from North Korea are less likely to work than others of the same sex.",
-            why=f"In {same_sex['year'].iloc[0]} both women and men were ahead of their own sex. Women are the "
+            why=f"In {same_sex['year'].iloc[0]} both women and men were ahead of their own sex. Women are "
+            f"the "
             "larger part of the group and work less often than men, which lowers the overall rate.",
         ),
         _make_card(
             "pay",
-            f"Pay is {text.percent(100 * pay['north_korean_origin'] / pay['general_population'])} of the average",
+            f"Pay is {text.percent(100 * pay['north_korean_origin'] / pay['general_population'])} of the "
+            f"average",
             find_rows("mean_monthly_wage", pay["year"]),
             date=f"{foundation[0].upper()}{foundation[1:]} of {pay['year']:.0f}",
             counted="Mean monthly wage of employees, before any adjustment.",
-            write=f"In {pay['year']:.0f}, employees from North Korea earned {text.won(pay['north_korean_origin'])} per "
-            f"month on average, {text.percent(100 * pay['north_korean_origin'] / pay['general_population'])} of the mean "
+            write=f"In {pay['year']:.0f}, employees from North Korea earned "
+            f"{text.won(pay['north_korean_origin'])} per "
+            f"month on average, "
+            f"{text.percent(100 * pay['north_korean_origin'] / pay['general_population'])} of the mean "
             "of all employees in South Korea.",
             avoid="Employers pay people from North Korea less for the same work.",
             why="The means are not adjusted for sex, hours, occupation or years in the job.",
         ),
         _make_card(
             "benefit",
-            f"{text.percent(benefit['value'].iloc[0])} received livelihood benefit in {benefit['year'].iloc[0]}",
+            f"{text.percent(benefit['value'].iloc[0])} received livelihood benefit in "
+            f"{benefit['year'].iloc[0]}",
             benefit,
             date=f"Year {benefit['year'].iloc[0]}",
-            counted="Recipients of the state's livelihood benefit, from the register. The rules changed in 2015.",
-            write=f"In {benefit['year'].iloc[0]}, {text.percent(benefit['value'].iloc[0], 1)} of people from North Korea "
-            f"received livelihood benefit, {text.direction(benefit['value'].iloc[0], before['value'], up='up', down='down', same='as')} "
+            counted="Recipients of the state's livelihood benefit, from the register. The rules changed "
+            "in 2015.",
+            write=f"In {benefit['year'].iloc[0]}, {text.percent(benefit['value'].iloc[0], 1)} of people "
+            f"from North Korea "
+            f"received livelihood benefit, "
+            f"{text.direction(benefit['value'].iloc[0], before['value'], up='up', down='down', same='as')} "
             f"from {text.percent(before['value'], 1)} in {before['year']}.",
             avoid=f"{text.percent(benefit['value'].iloc[0])} are unemployed.",
             why="The benefit depends on household income. People in work can receive it.",
@@ -251,8 +272,10 @@ def _quote_living() -> list[Card]:
             f"{text.percent(left[False], 1)} left school in the school year {school}",
             study,
             date=f"School year {school}",
-            counted="Pupils with a North Korean background. From 2024 this includes children born in South Korea.",
-            write=f"In the school year {school}, {text.percent(left[False], 1)} of pupils with a North Korean background "
+            counted="Pupils with a North Korean background. From 2024 this includes children born in "
+            "South Korea.",
+            write=f"In the school year {school}, {text.percent(left[False], 1)} of pupils with a North "
+            f"Korean background "
             f"left school early, against {text.percent(left[True], 1)} of all pupils.",
             avoid=f"{text.percent(left[False], 1)} of pupils from North Korea drop out.",
             why="Most of these pupils were born in China, another country or South Korea.",
@@ -284,7 +307,8 @@ def _quote_health() -> list[Card]:
             risk,
             date=f"Records of {span}",
             counted="First diagnoses in health insurance records, against people of the same age and sex.",
-            write=f"In insurance records of {span}, a mental illness was newly recorded {times} as often among people "
+            write=f"In insurance records of {span}, a mental illness was newly recorded {times} as often "
+            f"among people "
             "from North Korea as in the general population of the same age and sex.",
             avoid=f"Mental illness is {times} as common among people from North Korea.",
             why="Records count people who saw a doctor. Illness that no one treated is not in them.",
@@ -294,11 +318,14 @@ def _quote_health() -> list[Card]:
             f"Studies of post-traumatic stress found {low} to {high}",
             ends,
             date=f"{text.number_word(len(found)).capitalize()} studies, each of its own year",
-            counted="The share of those asked who met the study's definition of post-traumatic stress disorder.",
-            write=f"Studies of people from North Korea have found post-traumatic stress in {low} to {high} of those "
+            counted="The share of those asked who met the study's definition of post-traumatic stress "
+            "disorder.",
+            write=f"Studies of people from North Korea have found post-traumatic stress in {low} to "
+            f"{high} of those "
             "asked, depending on who was asked, where and with which test.",
             avoid=f"{high} of North Koreans have post-traumatic stress disorder.",
-            why="Single studies found that in groups of their own. None drew its people at random from everyone who left.",
+            why="Single studies found that in groups of their own. None drew its people at random from "
+            "everyone who left.",
         ),
         _make_card(
             "satisfied",
@@ -306,10 +333,12 @@ def _quote_health() -> list[Card]:
             satisfied,
             date=f"The Korea Hana Foundation's survey of {year}",
             counted="Those who answered “satisfied” or “very satisfied” with life in South Korea.",
-            write=f"In {year}, {share} of people from North Korea who were asked said that they were satisfied with "
+            write=f"In {year}, {share} of people from North Korea who were asked said that they were "
+            f"satisfied with "
             "their life in South Korea (the Korea Hana Foundation's survey).",
             avoid=f"{share} of North Koreans are happy.",
-            why="People can be satisfied and under stress. Those who could not be reached are not in the survey.",
+            why="People can be satisfied and under stress. Those who could not be reached are not in the "
+            "survey.",
         ),
     ]
 
@@ -345,7 +374,8 @@ def _quote_elsewhere() -> list[Card]:
             total,
             date=text.month(total["as_of_date"].iloc[0]),
             counted="Returns of free will that the Ministry of Unification has confirmed. A minimum.",
-            write=f"South Korea's Ministry of Unification has confirmed {back} returns to North Korea since {since}. "
+            write=f"South Korea's Ministry of Unification has confirmed {back} returns to North Korea "
+            f"since {since}. "
             "The true number may be higher.",
             avoid=f"Only {back} have gone back.",
             why="Returns that no one noticed are not counted.",
@@ -356,7 +386,8 @@ def _quote_elsewhere() -> list[Card]:
             abroad,
             date=when,
             counted="People not found at their registered address whom records show as abroad. A stock.",
-            write=f"In {when}, {gone} people from North Korea whose address in South Korea was unknown were recorded as abroad.",
+            write=f"In {when}, {gone} people from North Korea whose address in South Korea was unknown "
+            f"were recorded as abroad.",
             avoid=f"{text.count(steps['persons'].sum())} people have left South Korea since 2021.",
             why="That figure adds up yearly numbers and can count one person several times.",
         ),
@@ -365,8 +396,10 @@ def _quote_elsewhere() -> list[Card]:
             f"{came} refugees were admitted to the United States",
             admitted,
             date=f"Fiscal years {first}–{last}",
-            counted="Refugees accepted abroad and flown in. People who asked for asylum in the country are not included.",
-            write=f"The United States admitted {came} North Korean refugees in the fiscal years {first} to {last}.",
+            counted="Refugees accepted abroad and flown in. People who asked for asylum in the country "
+            "are not included.",
+            write=f"The United States admitted {came} North Korean refugees in the fiscal years {first} "
+            f"to {last}.",
             avoid=f"The United States granted asylum to {came} North Koreans.",
             why="American law treats refugees and asylum separately.",
         ),
@@ -387,7 +420,8 @@ def _quote_elsewhere() -> list[Card]:
             china,
             date=f"Estimates for 2004. The newest we found are for {newest}",
             counted="What officials, researchers and aid groups believed. No one has counted.",
-            write=f"No one has counted the North Koreans in China. Estimates for 2004 ran from {low} to {high}.",
+            write=f"No one has counted the North Koreans in China. Estimates for 2004 ran from {low} to "
+            f"{high}.",
             avoid=f"{high} North Koreans are hiding in China.",
             why="It is the highest guess, it is old, and later guesses are much lower.",
         ),

@@ -91,6 +91,18 @@ def pair_surveys(results: pd.DataFrame, first: str = "khf", second: str = "nkdb"
     return pairs.sort_values(["indicator", "year"], ignore_index=True)
 
 
+def list_eras(rounds: pd.DataFrame, survey: str = "khf") -> pd.DataFrame:
+    """Return the designs of a survey in order: number, first (year of the first round) and last.
+
+    Between two designs one year ends and the next begins; the newest design has no last year.
+    """
+    own = rounds[rounds["survey"] == survey]
+    firsts = own.groupby("era")["year"].min().sort_values()
+    return pd.DataFrame(
+        {"number": range(1, len(firsts) + 1), "first": firsts.to_numpy(), "last": firsts.shift(-1).to_numpy() - 1}
+    )
+
+
 def add_intervals(frame: pd.DataFrame, share: str, n: str) -> pd.DataFrame:
     """Return the frame with Wilson limits of a share in percent, where the number asked is known."""
     limits = []

@@ -59,7 +59,8 @@ def _check_counts() -> list[Card]:
             "living",
             f"More than {text.count(round(arrived, -3))} North Koreans lived in South Korea in 2019.",
             "Wrong label",
-            f"By June 2019, {text.count(arrived)} people had arrived since records began. About {text.count(lived)} of "
+            f"By June 2019, {text.count(arrived)} people had arrived since records began. About "
+            f"{text.count(lived)} of "
             "them lived in South Korea that month. The others had died, moved abroad or gone back.",
             f"In June 2019 about {text.count(lived)} people from North Korea lived in South Korea.",
             entered,
@@ -67,14 +68,19 @@ def _check_counts() -> list[Card]:
         ),
         _make_card(
             "left",
-            f"{text.count(summed)} people from North Korea left South Korea for other countries from 2021 to August "
+            f"{text.count(summed)} people from North Korea left South Korea for other countries from 2021 "
+            f"to August "
             f"{last['as_of_date'].year}.",
             "People counted more than once",
             f"The figure adds {text.number_word(len(steps))} yearly numbers: "
-            f"{text.listing(map(text.count, steps['persons']))}. The first and the last count people who were abroad on "
-            "one day, so someone who stays abroad is in both. Reports called those in between departures. Then "
-            f"{text.count(between['persons'].sum())} people would have left in years in which {text.count(came)} arrived.",
-            f"In {text.month(last['as_of_date'])}, {text.count(last['persons'])} people whose address in South Korea was "
+            f"{text.listing(map(text.count, steps['persons']))}. The first and the last count people who "
+            f"were abroad on "
+            "one day, so someone who stays abroad is in both. Reports called those in between departures. "
+            "Then "
+            f"{text.count(between['persons'].sum())} people would have left in years in which "
+            f"{text.count(came)} arrived.",
+            f"In {text.month(last['as_of_date'])}, {text.count(last['persons'])} people whose address in "
+            f"South Korea was "
             "unknown were recorded as abroad.",
             steps,
             emigration[emigration["role"] == "stocks_summed"],
@@ -83,21 +89,25 @@ def _check_counts() -> list[Card]:
             "returns",
             f"About {text.count(guess['persons'])} people went back to North Korea in 2012.",
             "Not confirmed",
-            "This is the estimate of a former member of parliament, and we could not find how it was made. The Ministry "
-            f"of Unification has confirmed {text.number_word(confirmed['returns_persons'])} returns for that year. Its "
+            "This is the estimate of a former member of parliament, and we could not find how it was "
+            "made. The Ministry "
+            f"of Unification has confirmed {text.number_word(confirmed['returns_persons'])} returns for "
+            f"that year. Its "
             "count is a minimum, so it cannot disprove a larger number.",
-            f"The Ministry of Unification has confirmed {text.number_word(confirmed['returns_persons'])} returns in 2012. "
+            f"The Ministry of Unification has confirmed {text.number_word(confirmed['returns_persons'])} "
+            f"returns in 2012. "
             "The true number may be higher.",
-            confirmed["source_id"],
+            str(confirmed["source_id"]),
             guess["source_id"],
         ),
         _make_card(
             "missing",
-            f"About {text.count(round(lost['gone_abroad'] + lost['not_located'], -2))} people could not be found in 2015 "
+            f"About {text.count(round(lost['gone_abroad'] + lost['not_located'], -2))} people could not "
+            f"be found in 2015 "
             "and may have gone back to North Korea.",
             "Wrong label",
-            f"Of these people {text.count(lost['gone_abroad'])} were known to be abroad, in countries such as Canada, the "
-            f"United States or the United Kingdom. Only {text.count(lost['not_located'])} could not be located.",
+            f"Of these people {text.count(lost['gone_abroad'])} were known to be abroad. Only "
+            f"{text.count(lost['not_located'])} could not be located.",
             f"In April 2015, {text.count(lost['not_located'])} people could not be located, and "
             f"{text.count(lost['gone_abroad'])} others with an unknown address were abroad.",
             whereabouts[
@@ -131,45 +141,58 @@ def _check_surveys() -> list[Card]:
             "wish",
             f"{text.percent(wish['value'])} of North Koreans in South Korea want to go back.",
             "A different question",
-            f"In {wish['year']} a magazine asked {text.count(wish['n'])} people whether they would think of returning if "
-            f"no one punished them. In {least['year']} a survey asked {text.count(least['n'])} people which country they "
-            f"would move to, and {text.percent(least['value'])} named North Korea. Neither question asked about a plan.",
-            f"In {wish['year']}, {text.percent(wish['value'])} of {text.count(wish['n'])} people asked said that they "
+            f"In {wish['year']} a magazine asked {text.count(wish['n'])} people whether they would think "
+            f"of returning if "
+            f"no one punished them. In {least['year']} a survey asked {text.count(least['n'])} people "
+            f"which country they "
+            f"would move to, and {text.percent(least['value'])} named North Korea. Neither question asked "
+            f"about a plan.",
+            f"In {wish['year']}, {text.percent(wish['value'])} of {text.count(wish['n'])} people asked "
+            f"said that they "
             "would think of returning if they were not punished.",
             wish["source_id"],
             least["source_id"],
         ),
         _make_card(
             "ptsd",
-            f"{text.percent(highest['prevalence_pct'].iloc[0])} of people from North Korea have post-traumatic stress disorder.",
+            f"{text.percent(highest['prevalence_pct'].iloc[0])} of people from North Korea have "
+            f"post-traumatic stress disorder.",
             "True of single groups only",
-            f"Separate studies of {asked} found this share, one of them among people in hiding in China in 1999. "
+            f"Separate studies of {asked} found this share, one of them among people in hiding in China "
+            f"in 1999. "
             f"Another study, with interviews of {text.count(lowest['n'])} adults in South Korea, found "
             f"{text.percent(lowest['prevalence_pct'], 1)}. Tests, places and times differ.",
             f"Studies have found post-traumatic stress in {text.percent(lowest['prevalence_pct'], 1)} to "
-            f"{text.percent(highest['prevalence_pct'].iloc[0])} of those asked, depending on the group and the test.",
+            f"{text.percent(highest['prevalence_pct'].iloc[0])} of those asked, depending on the group "
+            f"and the test.",
             highest,
             lowest["source_id"],
         ),
         _make_card(
             "suicide",
-            f"People from North Korea are {text.times(share['ratio'])} as likely to die by suicide as other people in "
+            f"People from North Korea are {text.times(share['ratio'])} as likely to die by suicide as "
+            f"other people in "
             "South Korea.",
             "A share read as a risk",
-            f"The number compares suicide as a share of all deaths. A young population has few deaths from old age, so the "
-            f"share is high even where the risk is the same. Rates per resident that the ministry published together "
+            f"The number compares suicide as a share of all deaths. Where few people are old, few die of "
+            f"old age, and the "
+            f"share is high even if the risk is the same. Rates per resident that the ministry published "
+            f"together "
             f"for {rate['period']} were nearly equal. Both counts have gaps, so the risk is not settled.",
-            "Published figures do not settle whether the risk of suicide differs. Divide by people, not by deaths, and "
-            "name where help is.",
+            f"Rates published for {rate['period']} were nearly equal, and gaps in the counts leave open "
+            f"whether the risk differs.",
             divided.iloc[:2],
         ),
         _make_card(
             "trafficking",
-            "Three in four women from North Korea were trafficked.",
+            f"{text.percent(high['share_pct'])} of women from North Korea were trafficked.",
             "True of one group only",
-            f"One survey of {text.count(high['n'])} people who had come through China found {text.percent(high['share_pct'])}. "
-            f"A survey of {text.count(low['n'])} women living in South Korea found {text.percent(low['share_pct'])}. The "
-            "surveys define trafficking differently, and none drew its people at random from all women who left.",
+            f"One survey of {text.count(high['n'])} people who had come through China found "
+            f"{text.percent(high['share_pct'])}. "
+            f"A survey of {text.count(low['n'])} women living in South Korea found "
+            f"{text.percent(low['share_pct'])}. The "
+            "surveys define trafficking differently, and none drew its people at random from all women "
+            "who left.",
             f"Surveys have found trafficking or forced marriage in {text.percent(low['share_pct'])} to "
             f"{text.percent(high['share_pct'])} of those asked, depending on the group and the definition.",
             high["source_id"],
@@ -196,7 +219,8 @@ def _check_money_and_abroad() -> list[Card]:
             "Wrong",
             f"The basic payment for one person went from {text.won(before)} to {text.won(after)}. That is "
             f"{text.percent(100 * (1 - after / before))} less: it was cut to about a third, not by a third.",
-            f"On 1 January 2005 the basic payment for one person was cut from {text.won(before)} to {text.won(after)}. "
+            f"On 1 January 2005 the basic payment for one person was cut from {text.won(before)} to "
+            f"{text.won(after)}. "
             "Part of the difference became incentives for training and work.",
             paid.loc[[2004, 2005]],
         ),
@@ -204,9 +228,12 @@ def _check_money_and_abroad() -> list[Card]:
             "china",
             f"{low} to {high} North Koreans have refugee status in China.",
             "Wrong label",
-            f"The numbers are the United States State Department's estimate of all North Koreans present in China in "
-            f"{china['year_end']}. China gives them no such status, and UNHCR's tables list no refugees from North Korea there.",
-            f"In {china['year_end']} the United States State Department estimated that {low} to {high} North Koreans were "
+            f"The numbers are the United States State Department's estimate of all North Koreans present "
+            f"in China in "
+            f"{china['year_end']}. China gives them no such status, and UNHCR's tables list no refugees "
+            f"from North Korea there.",
+            f"In {china['year_end']} the United States State Department estimated that {low} to {high} "
+            f"North Koreans were "
             "in China. No one has counted them.",
             china["source_id"],
         ),

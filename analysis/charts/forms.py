@@ -70,6 +70,30 @@ def mark_redesigns(
             style.label_note(axes, year - 0.5, height, label)
 
 
+def shade_eras(axes: Axes, eras: pd.DataFrame, years: Sequence[int]) -> None:
+    """Shade every second design of a survey and write its number above; the subtitle says what they are.
+
+    ``eras`` has number, first and last, as :func:`analysis.chapters.shared.list_eras` returns them.
+    """
+    for row in eras.itertuples():
+        low = max(row.first, min(years)) - 0.5
+        high = (max(years) if pd.isna(row.last) else min(row.last, max(years))) + 0.5
+        if low >= high:
+            continue
+        if row.number % 2 == 0:
+            axes.axvspan(low, high, color=style.FAINT, alpha=0.4, linewidth=0, zorder=0)
+        axes.annotate(
+            f"{row.number}",
+            ((low + high) / 2, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, -3),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            color=style.PALETTE["grey"],
+        )
+
+
 def label_rows(axes: Axes, labels: Sequence[str]) -> None:
     """Put one label per row on the vertical axis, the first at the top, and grid lines on the other."""
     axes.set_yticks(range(len(labels)), labels)

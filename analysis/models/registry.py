@@ -131,7 +131,7 @@ MODELS: tuple[Specification, ...] = (
             f"{condition}_pooled",
             pool,
             "new_study",
-            "The log-odds of studies scatter around a mean, one row per cohort; present symptoms only.",
+            "The log-odds of studies scatter around a mean. One row per cohort, and only present symptoms.",
             "logit p_i = mu + u_i + e_i; Var u = tau^2; Var e_i = 1/x_i + 1/(n_i - x_i)",
             rows("prevalence", "prevalence_pct", STUDIES + condition, apart=APART + condition),
             {
@@ -147,7 +147,7 @@ MODELS: tuple[Specification, ...] = (
         "life_satisfaction",
         survey_trend,
         "change",
-        "The share satisfied with life in the South follows a straight line, within one survey design.",
+        "The share satisfied with life in South Korea follows a straight line, within one survey design.",
         "share = a + b (year - 2022) + error, from 2017",
         SATISFIED,
     ),

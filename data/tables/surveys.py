@@ -287,7 +287,8 @@ def _check_sexes(used: pd.DataFrame) -> Iterator[Problem]:
     # The three are published alike, to the finest digit among them; the total and the sex nearest to
     # it may each be off by half of it.
     slack = 2 * rows[["half_unit", "half_unit_men", "half_unit_women"]].min(axis=1) + 1e-9
-    low, high = (rows[["value_men", "value_women"]].agg(end, axis=1) for end in ("min", "max"))
+    sexes = rows[["value_men", "value_women"]]
+    low, high = sexes.min(axis=1, skipna=False), sexes.max(axis=1, skipna=False)
     outside = (rows["value"] < low - slack) | (rows["value"] > high + slack)
     yield from report(rows[outside], RESULTS, "value", "a value between those of the sexes")
     rows["mean"] = (rows["value_men"] * rows["n_men"] + rows["value_women"] * rows["n_women"]) / rows["n"]

@@ -4,6 +4,9 @@ import pandas as pd
 import pytest
 
 from analysis.chapters import mental_health
+from analysis.chapters.mental_health import NORTH
+from analysis.chapters.mental_health import SOUTH as SOUTH_KOREA
+from analysis.models import fit
 from data import load
 from tests.factory import make_table
 
@@ -34,11 +37,6 @@ def arrange(*studies, **shared):
     return mental_health.arrange_studies(rows)
 
 
-def make_pool(studies=3):
-    names = ["mean_pct", "mean_low", "mean_high", "new_low", "new_high"]
-    return pd.Series({"studies": studies} | dict(zip(names, [40.0, 30.0, 50.0, 3.0, 97.0], strict=True)))
-
-
 def test_studies_are_sorted_by_instrument_and_then_by_share():
     rows = arrange(
         {"study_label": "D", "instrument_kind": "not_stated", "share_pct": 1.0},
@@ -47,8 +45,8 @@ def test_studies_are_sorted_by_instrument_and_then_by_share():
         {"study_label": "B", "share_pct": 10.0},
         {"study_label": "A", "instrument_kind": "clinical_interview", "share_pct": 90.0},
     )
-    assert list(rows["study_label"]) == ["A", "B", "C", "D", "E"]
-    assert rows["asked_by"].nunique() == 3
+    assert list(rows["study_label"]) == ["A", "B", "C", "E", "D"]
+    assert rows["asked_by"].nunique() == 4
 
 
 def test_an_interval_that_a_study_printed_replaces_the_computed_one():
@@ -59,62 +57,12 @@ def test_an_interval_that_a_study_printed_replaces_the_computed_one():
 
 def test_a_study_of_the_whole_life_is_starred():
     rows = arrange({"study_label": "A", "recall": "lifetime", "share_pct": 1.0}, {"study_label": "B"})
-    assert list(rows["label"]) == ["A *", "B"]
-
-
-def test_a_setting_without_a_label_is_refused():
-    with pytest.raises(KeyError, match="mission"):
-        arrange({"setting": "mission"})
+    assert list(rows["star"]) == [" *", ""]
 
 
 def test_years_of_a_survey_are_a_span_or_not_stated():
     rows = arrange({"survey_year_start": 2014, "survey_year_end": 2015}, {"share_pct": 30.0})
     assert list(rows["surveyed"]) == ["2014–2015", "not stated"]
-
-
-def test_pools_have_both_intervals_in_the_order_asked_for():
-    rows = [
-        (model, quantity, mean, low, high)
-        for model, mean, new in (("a", 20.0, (2.0, 78.0)), ("b", 40.0, (12.0, 84.0)))
-        for quantity, low, high in (
-            ("mean", mean - 5, mean + 5),
-            ("new_study", *new),
-            ("i2", None, None),
-        )
-    ]
-    estimates = pd.DataFrame(rows, columns=["model_id", "quantity", "estimate", "ci_low", "ci_high"])
-    pools = mental_health.describe_pools(estimates.assign(n=11), {"b": "second", "a": "first"})
-    assert list(pools["condition"]) == ["second", "first"]
-    assert list(pools["confidence"]) == ["35 to 45", "15 to 25"]
-    assert list(pools["prediction"]) == ["12 to 84", "2 to 78"]
-    assert set(pools["studies"]) == {11}
-
-
-@pytest.mark.parametrize(("group", "share"), [("youth", None), ("mixed", 5.0)])
-def test_groups_are_left_out_if_not_pooled_and_refused_without_a_label(group, share):
-    limits = dict.fromkeys(["confidence_low", "prediction_low"], 0.0)
-    limits |= dict.fromkeys(["confidence_high", "prediction_high"], 99.0)
-    rows = pd.DataFrame([{"group": "adults", "share_pct": 5.0}, {"group": group, "share_pct": share}])
-    rows = rows.assign(studies=3, **limits)
-    if share:
-        with pytest.raises(KeyError, match=group):
-            mental_health.describe_groups(rows)
-    else:
-        assert list(mental_health.describe_groups(rows)["prediction"]) == ["0 to 99"]
-
-
-def test_a_pool_is_worded_with_both_intervals():
-    assert mental_health.word_pool("x", make_pool()) == {
-        "x_studies": "three",
-        "x_mean": "40%",
-        "x_mean_interval": "30% to 50%",
-        "x_new": "3% to 97%",
-    }
-
-
-def test_an_estimate_without_unit_keeps_its_decimals():
-    facts = mental_health.word_estimate("x", 2.12, 2.04, 2.21, places=2, unit="")
-    assert facts == {"x": "2.12", "x_interval": "2.04 to 2.21"}
 
 
 def test_hazards_leave_out_odds_and_list_children_last():
@@ -188,51 +136,6 @@ def test_people_not_seen_again_are_counted_by_difference():
     }
 
 
-def test_visits_of_a_part_of_a_year_are_marked():
-    care = make_table(
-        "care",
-        {"year_start": 2009, "months_covered": 12, "visits": 100},
-        {"year_start": 2010, "months_covered": 8, "visits": 70},
-        {"year_start": 2012, "visits": 999},
-        {"year_start": 2009, "months_covered": 12, "measure": "trainees_in_psychiatric_care"},
-        layer="clean",
-        measure="clinic_visits",
-        department="psychiatry",
-    )
-    entrants = pd.DataFrame({"year": [2009, 2009, 2010], "entrants_persons": [7, 3, 5]})
-    rows = mental_health.tabulate_clinic(care, entrants)
-    assert list(rows["period"]) == ["2009", "2010 (to August)"]
-    assert rows[["psychiatry", "entrants_persons"]].to_numpy().tolist() == [[100, 10], [70, 5]]
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"subgroup": "seoul"},
-        {"sex": "female"},
-        {"recall": "since_arrival"},
-        {"survey": "noko"},
-        {"unit": "percentage_points"},
-        {"population": "general_population"},
-    ],
-)
-def test_only_the_whole_population_of_the_two_surveys_is_compared(changes):
-    rows = mental_health.select_impulse(make_results({}, SOUTH, {"year": 2024, "value": 99.0, **changes}))
-    assert list(rows["value"]) == [10.0, 5.0]
-
-
-def test_a_share_without_the_number_asked_has_no_interval():
-    rows = mental_health.select_impulse(make_results({}, SOUTH)).set_index("group")
-    assert rows.loc["north", "ci_low"] < 10 < rows.loc["north", "ci_high"]
-    assert pd.isna(rows.loc["south", "ci_low"])
-
-
-def test_a_gap_is_measured_in_the_years_that_both_were_asked():
-    rows = [(2018, "north", 60.0), (2018, "south", 50.0), (2020, "south", 1.0)]
-    gaps = mental_health.measure_gap(pd.DataFrame(rows, columns=["year", "group", "value"]))
-    assert gaps[["year", "gap"]].to_numpy().tolist() == [[2018, 10.0]]
-
-
 def compare_denominators(*extra):
     south = {"population": "general_population"}
     long = {"measure": "rate", "period_start": "2006-01-01", "period_end": "2020-12-31", "value": 27.0}
@@ -275,13 +178,6 @@ def test_a_share_of_deaths_covers_years_and_is_compared_with_none_later(populati
     assert compare_denominators(later | {"population": population})[column].iloc[0] == expected
 
 
-def test_the_school_survey_has_the_ratios_of_both_papers():
-    rows = mental_health.compare_schools(load("prevalence"), load("relative_risks"))
-    attempt = rows.set_index("outcome_words").loc["suicide attempt"]
-    assert attempt["odds_matched"] > attempt["odds_all_years"] > 1
-    assert (rows["north_pct"] > rows["south_pct"]).all()
-
-
 def test_an_interview_study_is_compared_with_the_general_population():
     rows = mental_health.compare_interviews(load("prevalence"), "lee_2020")
     assert "ptsd" in rows.index
@@ -300,55 +196,94 @@ def test_registers_are_counted_over_about_ten_years():
     assert (counts["period_end"] - counts["period_start"]).dt.days.gt(3280).all()
 
 
-@pytest.mark.parametrize("select", [mental_health.select_satisfaction, mental_health.select_stress])
-def test_survey_shares_have_one_row_per_year_and_group(select):
-    rows = select(load("survey_results"))
-    assert rows["value"].between(0, 100).all()
-    assert not rows.duplicated(["group", "year"]).any()
-
-
-def test_a_chart_of_studies_names_each_of_them_and_the_mean_of_each_group():
-    rows = arrange(
-        {"study_label": "Alpha 2001", "setting": "in_hiding"},
-        {"study_label": "Beta 2002", "instrument_kind": "clinical_interview"},
-    )
-    groups = {"Depression": (rows, make_pool()), "Anxiety": (rows, make_pool(studies=5))}
-    svg = mental_health.draw_studies(groups, "% of people asked", "studies, 2025", subject="x").svg
-    assert svg.count("Alpha 2001") == svg.count("Beta 2002") == 2
-    for words in ("Depression, interview", "Mean of 3 studies", "Mean of 5 studies", "a new study", "China"):
-        assert words in svg
-
-
 def test_every_hazard_ratio_is_written_beside_its_dot():
     hazards = mental_health.select_hazards(load("relative_risks"))
     svg = mental_health.draw_hazards(hazards, "claims, 2025").svg
-    assert all(f">{value:.2f}<" in svg for value in hazards["value"])
+    assert all(f">{value:.1f}<" in svg for value in hazards["value"])
 
 
-def test_lines_break_between_designs_of_a_survey():
-    south = SOUTH | {"year": 2010, "n": 9000}
-    rows = mental_health.select_impulse(
-        make_results({"year": 2014, "era": "khf_2014"}, {}, {"year": 2024}, south)
+def test_a_place_without_a_name_is_its_country_and_an_unknown_survey_year_that_of_publication():
+    rows = arrange(
+        {"setting": "in_hiding", "survey_year_start": 1999, "share_pct": 1.0},
+        {"country": "Japan", "published_year": 2004},
     )
-    # One stroke per design: a lone year, the pair 2022-2024, and the general population.
-    joined = mental_health.draw_impulse(rows.assign(era="one"), "surveys, 2025").svg
-    broken = mental_health.draw_impulse(rows, "surveys, 2025").svg
-    assert broken.count('id="line2d') > joined.count('id="line2d')
+    assert list(rows["row_label"]) == ["China, in hiding, 1999", "Japan, by 2004"]
 
 
-def test_the_course_and_satisfaction_are_drawn_in_two_panels():
-    prevalence, care, results = load("prevalence"), load("care"), load("survey_results")
-    cohort, services = mental_health.follow_cohort(prevalence), mental_health.select_services(care)
-    assert "partial PTSD" in mental_health.draw_recovery(cohort, services, "studies, 2025").svg
-    satisfied, stress = mental_health.select_satisfaction(results), mental_health.select_stress(results)
-    svg = mental_health.draw_satisfaction(satisfied, stress, "surveys, 2025").svg
-    assert "Satisfied with life, %" in svg
-    assert "Under stress in daily life, %" in svg
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subgroup": "seoul"},
+        {"sex": "female"},
+        {"recall": "since_arrival"},
+        {"survey": "noko"},
+        {"unit": "percentage_points"},
+        {"population": "general_population"},
+    ],
+)
+def test_only_the_whole_population_of_the_two_surveys_is_compared(changes):
+    results = make_results({}, SOUTH, {"year": 2024, "value": 99.0, **changes})
+    rows = mental_health.select_both(results, "suicidal_impulse")
+    assert sorted(rows["value"]) == [5.0, 10.0]
 
 
-def test_the_mean_without_each_study_is_sorted_by_share():
-    rows = pd.DataFrame({"left_out": ["Alpha", "Beta"], "share_pct": [20.0, 10.0]}).assign(
-        confidence_low=5.0, confidence_high=30.0, prediction_low=1.0, prediction_high=80.0
-    )
-    svg = mental_health.draw_without(rows, make_pool(), "model of 2025").svg
-    assert svg.index("Beta") < svg.index("Alpha")
+def test_gap_and_ratio_are_measured_in_the_years_that_both_were_asked():
+    rows = [(2018, NORTH, 60.0), (2018, SOUTH_KOREA, 50.0), (2020, SOUTH_KOREA, 1.0)]
+    gaps = mental_health.measure_gap(pd.DataFrame(rows, columns=["year", "population", "value"]))
+    assert gaps[["year", "gap", "ratio"]].to_numpy().tolist() == [[2018, 10.0, 1.2]]
+
+
+def test_the_general_population_is_weighted_by_sex():
+    men, women = SOUTH | {"sex": "male", "value": 4.0}, SOUTH | {"sex": "female", "value": 8.0}
+    assert mental_health.standardise_by_sex(make_results(SOUTH, men, women), 2022, 0.75) == 7.0
+
+
+def test_each_method_has_what_it_found():
+    studies = arrange({"share_pct": 10.0}, {"share_pct": 50.0}, {"instrument_kind": "clinical_interview"})
+    hazards = pd.DataFrame({"outcome": ["ptsd"], "value": [4.91]})
+    table = mental_health.describe_methods(studies, hazards).set_index("method")["found"]
+    assert list(table) == ["20% to 20%", "10% to 50%", "4.9 times as often"]
+
+
+@pytest.mark.parametrize(
+    ("model", "quantity", "value", "low", "high"),
+    [
+        ("life_satisfaction", "change", 1.06, 0.84, 1.29),
+        ("ptsd_pooled", "new_study", 23.2, 2.0, 81.5),
+        ("depression_pooled", "new_study", 50.0, 13.7, 86.3),
+        ("suicidal_impulse_ratio", "ratio_2022", 2.09, 1.85, 2.36),
+    ],
+)
+def test_models_of_the_chapter_have_their_values(model, quantity, value, low, high):
+    found = fit(model).get(quantity)
+    assert (found.value, found.ci_low, found.ci_high) == pytest.approx((value, low, high), abs=0.06)
+
+
+def test_studies_run_from_five_to_fifty_six_percent_and_impulse_from_two_to_three_times():
+    ptsd, impulse = fit("ptsd_pooled"), fit("suicidal_impulse_ratio")
+    assert [ptsd.get(q).value for q in ("lowest", "highest")] == pytest.approx([5.2, 56.0])
+    found = [impulse.get(q).value for q in ("lowest_ratio", "highest_ratio")]
+    assert found == pytest.approx([2.09, 3.07], abs=0.01)
+
+
+def test_medical_aid_has_both_years():
+    rows = load("care").query("study_id == 'medical_aid'").set_index("year_start")
+    assert rows["share_pct"].to_dict() == {2010: 12.8, 2019: 23.5}
+    assert rows["cases"].to_dict() == {2010: 1625, 2019: 3696}
+
+
+def test_titles_of_the_charts_have_their_numbers():
+    prevalence, results = load("prevalence"), load("survey_results")
+    cohort = mental_health.follow_cohort(prevalence)
+    assert "27% to 4%" in mental_health.draw_recovery(cohort, "study 2006").title
+    rows = arrange({"share_pct": 5.4}, {"share_pct": 30.0}, {"share_pct": 90.0, "recall": "lifetime"}, n=100)
+    drawn = mental_health.draw_studies(rows, 2.0, 82.0, "2025", condition="PTSD", subtitle="share")
+    assert drawn.title == "PTSD: studies found anything from 5% to 30%"
+    impulse = mental_health.select_both(results, "suicidal_impulse")
+    assert "two to three times" in mental_health.draw_impulse(impulse, "surveys 2025").title
+    satisfied = mental_health.select_satisfaction(results)
+    assert "81%" in mental_health.draw_satisfaction(satisfied, "survey 2025").title
+    stress = mental_health.select_both(results, "stress")
+    assert "57% felt stressed in 2024" in mental_health.draw_stress(stress, "surveys 2025").title
+    services = mental_health.select_services(load("care"))
+    assert "21%" in mental_health.draw_services(services, "study 2018").title

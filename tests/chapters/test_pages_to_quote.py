@@ -10,7 +10,9 @@ from data import load
 
 @pytest.fixture(scope="module")
 def quotes():
-    return {card.key.removeprefix("quote-"): card for cards in quote_this.list_quotes().values() for card in cards}
+    return {
+        card.key.removeprefix("quote-"): card for cards in quote_this.list_quotes().values() for card in cards
+    }
 
 
 def test_twenty_numbers_each_with_a_source_and_all_lines(quotes):
@@ -25,7 +27,8 @@ def test_twenty_numbers_each_with_a_source_and_all_lines(quotes):
     [
         ("all", "34,537"), ("newest", "223"), ("peak", "2,914"), ("closed", "359"), ("women", "72%"),
         ("returns", "31"), ("abroad", "327"), ("america", "224"), ("refugees", "259 to 263"),
-        ("china", "10,000 to 300,000"), ("work", "61.3%"), ("illness", "2.1 times"), ("payment", "10 million won"),
+        ("china", "10,000 to 300,000"), ("work", "61.3%"), ("illness", "2.1 times"),
+        ("payment", "10 million won"),
     ],
 )  # fmt: skip
 def test_sentences_to_use_have_the_number(quotes, key, words):
@@ -93,7 +96,9 @@ def test_all_errors_of_form_must_be_found_by_content():
 
 
 def test_cards_escape_what_they_show():
-    sources = pd.DataFrame([{"source_id": "s", "publisher": "P & Q", "published": None, "url": "https://example.org"}])
+    sources = pd.DataFrame(
+        [{"source_id": "s", "publisher": "P & Q", "published": None, "url": "https://example.org"}]
+    )
     shown = display.show_cards([display.Card("k", "<b>", {"Write": "a & b"}, ("s",))], sources)
-    assert "<h3 id=\"k\">&lt;b&gt;</h3>" in shown.html
+    assert '<h3 id="k">&lt;b&gt;</h3>' in shown.html
     assert "P &amp; Q" in shown.html

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.chapters import resettlement_benefits as benefits
+from data import load
 from tests.factory import make_table
 
 make_table = partial(make_table, layer="clean")
@@ -15,7 +16,6 @@ PRICES = make_table(
     {"year": 2020, "cpi_2020": 100.0, "minimum_wage_krw_per_month": 1_000_000.0, "krw_per_usd": 1200.0},
 )
 make_yearly = partial(make_table, "basic_payment_by_year", what_it_is="basic_payment")
-make_payments = partial(make_table, "basic_payment", what_it_is="basic_payment", household_size="1")
 make_figures = partial(make_table, "programme_figures")
 GRADUATES = {
     "programme": "hanawon",
@@ -95,67 +95,12 @@ def test_value_ranges_converts_both_ends():
     assert (row["low_krw"], row["low_real_krw"], row["high_real_krw"]) == (1e6, 10e6, 50e6)
 
 
-def test_list_spans_are_in_fractions_of_years_without_packages_and_families():
-    rows = make_payments(
-        {"known_from": "2004-07-01"},
-        {"what_it_is": "package"},
-        {"household_size": "3"},
-        {"household_size": "any"},
-        known_from="2004-01-01",
-        legal_from="1999-01-01",
-    )
-    spans = benefits.list_spans(rows)
-    assert spans["start"].tolist() == pytest.approx([2004.0, 2004.5], abs=0.003)
-    assert spans["legal_start"].tolist() == [1999.0, 1999.0]
-
-
 def test_compare_intake_leaves_out_years_without_a_count():
     assumed = GRADUATES | {"programme": "settlement_support", "measure": "arrivals_assumed", "value": 300.0}
     figures = make_figures(assumed, assumed | {"period_start": "2030-01-01"}, GRADUATES)
     entrants = pd.DataFrame({"year": [2003, 2004], "entrants_persons": [5, 900]})
     table = benefits.compare_intake(figures, entrants)
     assert table[["year", "assumed_persons", "entrants_persons"]].to_numpy().tolist() == [[2004, 300, 900]]
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"period_end": "2004-08-31"},
-        {"period_start": "2004-02-01"},
-        {"period_end": "2005-12-31"},
-        {"stage": "budget"},
-        {"part": "under_10_million_krw"},
-    ],
-)
-def test_pick_yearly_takes_whole_years_executed(other):
-    earlier = {"period_start": "2003-01-01", "period_end": "2003-12-31", "value": 3.0}
-    figures = make_figures(GRADUATES, GRADUATES | other, GRADUATES | earlier)
-    table = benefits.pick_yearly(figures, "hanawon", "graduates")
-    assert table[["year", "value"]].to_numpy().tolist() == [[2003, 3], [2004, 7]]
-
-
-def test_pick_yearly_with_a_repeated_year_raises():
-    with pytest.raises(ValueError, match="2004"):
-        benefits.pick_yearly(make_figures(GRADUATES, GRADUATES), "hanawon", "graduates")
-
-
-@pytest.mark.parametrize(("part", "limit"), [("under_10_million_krw", 10e6), ("from_100_million_krw", 100e6)])
-def test_read_band_gives_the_limit(part, limit):
-    assert benefits.read_band(part) == limit
-
-
-def test_read_band_with_two_limits_raises():
-    with pytest.raises(ValueError, match="10_to_50_million_krw"):
-        benefits.read_band("10_to_50_million_krw")
-
-
-def test_find_largest_match_is_the_monthly_limit_over_the_longest_term():
-    rules = {"own_saving": 500_000.0, "longest_term": 4.0, "government_match": 1.0}
-    rows = [{"component": component, "amount": amount} for component, amount in rules.items()]
-    former = {"component": "own_saving", "amount": 1.0, "is_in_force": False}
-    amounts = make_table("policy_amounts", former, *[row | {"is_in_force": True} for row in rows],
-                         programme="savings_account")  # fmt: skip
-    assert benefits.find_largest_match(amounts) == 24e6
 
 
 def make_protected():
@@ -185,48 +130,6 @@ def test_list_courses_joins_weeks_and_hours_and_puts_undated_ones_last():
     assert table["period_start"].isna().tolist() == [False, True]
 
 
-def test_list_reward_ceilings_are_in_gold_or_won_and_keep_their_status():
-    amounts = make_table(
-        "policy_amounts",
-        {"effective_from": "2017-02-28", "amount": 1e9, "status": "draft"},
-        {"effective_from": "1994-01-01", "amount_high": 20_000.0, "unit": "gram_gold"},
-        {"effective_from": "1994-01-01", "amount": 1.0, "component": "tank"},
-        programme="reward",
-        component="information",
-    )
-    table = benefits.list_reward_ceilings(amounts)
-    assert table["ceiling_grams_of_gold"].iloc[0] == 20_000
-    assert table["ceiling_krw"].iloc[1] == 1e9
-    assert table["status"].tolist() == ["in_force", "draft"]
-
-
-def test_draw_payments_marks_a_proposal():
-    days = {
-        "known_from": "1977-01-01",
-        "known_to": "1977-12-31",
-        "legal_from": "1962-04-16",
-        "legal_to": "1978-12-05",
-    }
-    spans = benefits.list_spans(make_payments(days | {"amount_krw": 20e6}, days | BY_CLASS))
-    planned = pd.DataFrame({"effective_from": pd.to_datetime(["2025-01-01"]), "amount": [15e6]})
-    svg = benefits.draw_payments(spans, planned, "laws, 2025").svg
-    assert ">proposed<" in svg
-    assert ">proposed<" not in benefits.draw_payments(spans, planned.iloc[:0], "laws, 2025").svg
-
-
-@pytest.mark.parametrize(
-    ("draw", "words"),
-    [
-        (benefits.draw_worth, ["won of 2020", "won of the day", "Months of minimum wage", "56", "12.5"]),
-        (benefits.draw_package, ["cash", "housing deposit", "25.0"]),
-    ],
-)
-def test_worth_is_drawn_with_its_labels(draw, words):
-    worth = value_yearly({"amount_krw": 28e6}, {"year": 2005, "amount_krw": 10e6}, known_to=None)
-    svg = draw(worth, "laws, 2025").svg
-    assert [word for word in words if f">{word}<" not in svg] == []
-
-
 def test_draw_protected_labels_each_span():
     svg = benefits.draw_protected(make_protected(), "police, 2025").svg
     assert all(f">{words}<" in svg for words in ("up to 5", "5 to 10", "10 to 15", "over 15"))
@@ -240,11 +143,26 @@ def test_draw_intake_names_its_marks_once():
     assert (svg.count(">assumed<"), svg.count(">came<")) == (1, 1)
 
 
-def test_draw_cut_shows_the_year_of_the_airlift_with_and_without_it():
-    observed = pd.Series([1285.0, 1898.0, 1384.0])
-    line = pd.DataFrame({"year": [2003, 2004, 2005], "stretch": [0, 0, 1], "observed": observed}).assign(
-        mean=observed, confidence_low=observed - 9, confidence_high=observed + 9
-    )
-    with_it = benefits.draw_cut(line, 468.0, "Ministry, 2025").svg
-    assert "the airlift" in with_it
-    assert with_it != benefits.draw_cut(line, 0.0, "Ministry, 2025").svg
+def load_worth():
+    return benefits.value_yearly(load("basic_payment_by_year"), load("housing_subsidy"), load("prices"))
+
+
+def test_draw_payments_says_how_far_the_cash_was_cut():
+    worth = load_worth()
+    svg = benefits.draw_payments(worth, "laws, 2025").svg
+    assert "36%" in svg
+    assert f">{worth['cash_real_krw'].iloc[-1] / 1e6:.1f}<" in svg
+
+
+def test_draw_package_says_the_share_of_the_deposit():
+    worth = load_worth()
+    svg = benefits.draw_package(worth, "laws, 2025").svg
+    assert f"{worth['housing_share_pct'].dropna().iloc[-1]:.0f}%" in svg
+    assert all(f">{words}<" in svg for words in ("cash", "housing deposit"))
+
+
+def test_draw_way_counts_the_stages_with_a_number():
+    rows = [("Leaving", "", "not counted"), ("Arriving", "223", "in 2025")]
+    svg = benefits.draw_way(pd.DataFrame(rows, columns=["stage", "number", "what"]), "Ministry, 2025").svg
+    assert "One of two" in svg
+    assert ">223 in 2025<" in svg

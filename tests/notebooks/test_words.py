@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,20 +30,21 @@ BANNED = {  # what no reader sees in open text or captions: a pattern, and the r
     r"\bholds? (?:zero|one|no|none|lives|more|for)\b": "say what the range includes or the figure shows",
     r"\b(?:leans?|hangs?) on\b|\bbears? (?:it )?out\b": "depends on, supports",
     r"\b(?:lies?|lay) (?:at|below|above|between|apart|close|beside)\b": "is, was",
-    r"(?<![Tt]here )\b(?:is|are|was|were) no (?!longer|more|less|fewer|one\b|different|better|worse)\w+": "is not a …, never 'is no …'",
+    r"(?<![Tt]here )\b(?:is|are|was|were) no (?!longer|more|less|fewer|one\b|better|worse)\w+": "is not a …",
     r"\bin general\b": "the general population of South Korea, all workers",
     r"\b[Tt]he South\b(?!(?:ern)? ?(?:Korea|Hamgyong|Hwanghae|Pyongan))": "South Korea",
     r"\b(?:from|in|to|left|leave|leaving) the North\b(?! (?:Korea|Hamgyong|Hwanghae|Pyongan))": "North Korea",
     r"\bof (?:northern|North Korean) origin\b": "people from North Korea",
     r"\b(?:one|each) (?:row|dot|bar|line|point|column|square) an? (?!time)\w+": "one row per …",
-    r"\b(?:arrivals?|returns?|entrants|admissions|people|persons|points?|cent|won|%) an? (?:year|month|day)\b": "per year, per month",
+    r"\b(?:arrivals?|returns?|entrants|admissions|people|persons|points?|cent|won|%) an? "
+    r"(?:year|month|day)\b": "per year, per month",
     r"\b[Pp]rint(?:s|ed)?\b": "report, publish",
     r"\b[Tt]he (?:published )?record (?:has|holds|is|itself|says)\b": "We found …",
     r"\btold apart\b|\bgiven its share\b|\bsources part\b": "cannot separate, cannot tell whether, disagree",
     r"\bthe matter of\b|\btakes the matter up\b|\breads them closely\b|\bhas them all\b": "See *Page title*.",
     r"\bTo tell (?:somebody|someone)\b": "Main points",
-    r"finished year is not finished|[Bb]oth sexes ahead|[Hh]olding is not being true|no journey|like with like"
-    r"|[Ss]mall, then|carry no story|model loses|[Aa] floor\b|a pen slipped": "no aphorisms: state the finding",
+    r"finished year is not finished|[Bb]oth sexes ahead|[Hh]olding is not being true|no journey"
+    r"|like with like|[Ss]mall, then|carry no story|model loses|[Aa] floor\b": "no aphorisms",
     r"(?:[Tt]he n|N)umbers (?:behind|of) this|Data behind this": "Table: the data in this chart",
     r"<summary>\s*(?:Code|Toggle)|^Code$": "code has one switch per page",
 }
@@ -132,9 +134,8 @@ def split_sentences(pieces: list[str]) -> Iterator[tuple[str, int]]:
 def find_title(name: str) -> str:
     for suffix in (".ipynb", ".md"):
         if (path := BOOK / f"{name}{suffix}").is_file():
-            return re.search(r"^# (.+)$", "\n".join(c.source for c in read_cells(path)), re.MULTILINE)[
-                1
-            ].strip()
+            text = "\n".join(cell.source for cell in read_cells(path))
+            return re.search(r"^# (.+)$", text, re.MULTILINE)[1].strip()
     return ""
 
 
@@ -206,7 +207,7 @@ def test_no_line_exists_only_to_introduce_code(path):
     cells = read_cells(path)
     lonely = [
         cell.source
-        for cell, after in zip(cells, cells[1:], strict=False)
+        for cell, after in pairwise(cells)
         if cell.cell_type == "markdown" and after.cell_type == "code"
         and re.fullmatch(r"[A-Z][^\n#|\[{:]{0,79}\.", cell.source.strip())
     ]  # fmt: skip

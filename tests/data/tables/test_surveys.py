@@ -107,6 +107,7 @@ def test_the_counts_of_a_round_fit_each_other(cells, problems):
             [SATISFIED, SATISFIED | {"item": "neutral", "value": 33.5}], [(3, "value")], id="answers"
         ),
         pytest.param(DISCRIMINATION, [(3, "value")], id="yes and no miss 100"),
+        pytest.param([{"value": 8.0}, MALE | {"value": 5.1}], [], id="one sex alone"),
         pytest.param(THOUGHT, [], id="parts make an answer"),
         pytest.param([THOUGHT[0] | {"value": 23.9}, *THOUGHT[1:]], [(2, "value")], id="parts miss an answer"),
         pytest.param([*LEVELS, GAP], [(4, "value")], id="gap of other levels"),
