@@ -33,7 +33,7 @@ def require_phase(years: Years) -> None:
 def phases(source: Source, *, early: Span = (2002, 2011), late: Span = (2012, 2019)) -> Fit:
     """Fit two phases of the arrivals apart, one log line each, each with its own dispersion.
 
-    Results: ``change_A_B`` (% a year), ``jump_Y`` (the later line against the earlier one in the first
+    Results: ``change_A_B`` (% per year), ``jump_Y`` (the later line against the earlier one in the first
     year of the later phase) and ``plain_change_Y`` (as counted). Tables: ``phases``, ``break_dates``.
     """
     outcome, full, at = source.outcome, source.totals(), late[0]
@@ -111,7 +111,7 @@ def women_share(source: Source, *, events: str, compare: tuple[int, Span]) -> Fi
 def by_sex(source: Source, *, kept: Span) -> Fit:
     """Fit a log line to the arrivals of women and one to those of men, within one phase.
 
-    Results: ``change_SEX_A_B`` (% a year) and ``kept_SEX_Y`` (arrivals of the second year of ``kept``
+    Results: ``change_SEX_A_B`` (% per year) and ``kept_SEX_Y`` (arrivals of the second year of ``kept``
     in percent of the first). Table: ``lines`` (with ``sex``).
     """
     require_phase(source.years)
@@ -153,7 +153,7 @@ def usual_change(source: Source, *, at: int, less: tuple[int, float], dropped: b
     words, unit = f"{at} against the usual change", "% against the usual change"
     rows = [
         bracket(f"jump_{at}", change[at] - mean, half, unit, words=words, **more),
-        bracket("usual_change", mean, half, "% a year", words="usual change, for one year", **more),
+        bracket("usual_change", mean, half, "% per year", words="usual change, for one year", **more),
     ]
     for name, series in ((f"plain_change_{at}", whole), (f"plain_change_{at}_less_airlift", reduced)):
         rows.append(state(name, 100 * (series[at] / series[at - 1] - 1), "% on the year before", n=2))
@@ -213,10 +213,10 @@ def missing(source: Source, *, sums: Sequence[Years], yardstick: str = "") -> Fi
 def rare_events(
     source: Source, *, unit: str, periods: Sequence[Years] = (), covers: str = "", quasi: bool = True
 ) -> Fit:
-    """Fit a log line to a few events a year, years of zero included, with exact rates beside it.
+    """Fit a log line to a few events per year, years of zero included, with exact rates beside it.
 
-    ``covers`` is the column with the last day of a part-year. Results: ``change`` (% a year), ``rate_Y``
-    and ``rate_A_B`` of periods fixed beforehand (events a year, Garwood).
+    ``covers`` is the column with the last day of a part-year. Results: ``change`` (% per year), ``rate_Y``
+    and ``rate_A_B`` of periods fixed beforehand (events per year, Garwood).
     """
     rows = source.rows()
     columns = {
@@ -239,7 +239,7 @@ def rare_events(
 def returns_rate(source: Source, *, window: int = 4, **options: Any) -> Fit:
     """Return the log line and the rates of returns, also set against newcomers and all who came.
 
-    Results beyond those of ``rare_events``: ``change_newcomers`` (% a year, for equal numbers of people
+    Results beyond those of ``rare_events``: ``change_newcomers`` (% per year, for equal numbers of people
     who entered in the last ``window`` years) and ``per_1000`` (of people who ever entered; no interval,
     for what is unseen is not chance).
     """

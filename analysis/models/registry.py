@@ -50,7 +50,7 @@ PHASE = {**ENTRANTS, "years": (2012, 2019)}
 KHF = "survey=khf;sex=all;subgroup=;indicator="
 GAP = rows("survey_results", "value", KHF + "employment_rate", kind="difference", years=(2011, None))
 SATISFIED = rows("survey_results", "value", KHF + "life_satisfaction;item=satisfied", years=(2017, None))
-RETURNS = rows("returns", "returns_persons", years=(2012, None), unit="returns a year", quasi=False)
+RETURNS = rows("returns", "returns_persons", years=(2012, None), unit="returns per year", quasi=False)
 FISCAL = rows("us_admissions", "persons", "year_basis=fiscal_year;measure=refugee_admissions")
 STUDIES = "population=north_korean_origin;is_pooled=true;condition="
 APART = "population=north_korean_origin;is_primary=true;is_pooled=false;condition="
@@ -156,7 +156,7 @@ MODELS: tuple[Specification, ...] = (
         "returns_rate",
         returns_rate,
         "change",
-        "The confirmed returns of a year follow a log line, years of zero and the part-year included; "
+        "The confirmed returns per year follow a log line, years of zero and the part-year included; "
         "again for equal numbers of people who entered in the last four years.",
         "log E(returns) = a + b (year - 2019) + log(years covered); Var = E; again + log(recent entrants)",
         {**RETURNS, "covers": "covers_until", "periods": ((2012, 2017), (2018, 2019), (2020, None))},
@@ -174,7 +174,7 @@ MODELS: tuple[Specification, ...] = (
         "change",
         "The admissions of a fiscal year follow a log line, years of zero included.",
         "log E(admissions) = a + b (fiscal year - centre); Var = phi E",
-        {**FISCAL, "years": (2006, None), "unit": "admissions a year", "periods": FIVE_YEARS},
+        {**FISCAL, "years": (2006, None), "unit": "admissions per year", "periods": FIVE_YEARS},
         {
             "from fiscal 2009": {"years": (2009, None)},
             "to fiscal 2019, before the pandemic": {"years": (2006, 2019), "periods": ()},

@@ -28,7 +28,7 @@ def survey_trend(source: Source, *, kind: str = "level", printed_gap: str = "", 
 
     ``kind`` is ``difference`` (the population's figure minus South Korea's, in points; a printed gap
     stands in where one of the two was not printed) or ``level``. A step must be at a documented redesign
-    and its AICc below that of the mean alone; a line may not cross a redesign. Results: ``change`` (a
+    and its AICc below that of the mean alone; a line may not cross a redesign. Results: ``change`` (per
     year) or ``step_Y``, ``level_before_Y``, ``level_since_Y``; ``latest`` (as published).
     """
     used, survey = (
@@ -50,7 +50,7 @@ def survey_trend(source: Source, *, kind: str = "level", printed_gap: str = "", 
         words = f"{name.replace('_', ' ')} {step}"
         rows.append(trend.estimate(f"{name}_{step}", term, point, words=words))
     if not step:
-        rows = [trend.estimate("change", "t", f"{point} a year", words=f"change, {first}–{last}")]
+        rows = [trend.estimate("change", "t", f"{point} per year", words=f"change, {first}–{last}")]
     unit = point if kind == "difference" else "%"
     rows.append(state("latest", used["value"].iloc[-1], unit, n=1, method="as published"))
     return trend.make_fit(rows, used, "identity", method="ordinary least squares, Student's t")

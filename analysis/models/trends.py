@@ -93,10 +93,10 @@ class Trend:
         return bracket(quantity, value, self.quantile() * error, unit, **more)
 
     def estimate_change(self, name: str = "", words: str = "") -> Estimate:
-        """Return the change a year of a log line, in percent."""
+        """Return the change per year of a log line, in percent."""
         first, last = int(self.years[0]), int(self.years[-1])
         name, words = name or f"change_{first}_{last}", words or f"change, {first}–{last}"
-        return self.estimate(name, "t", "% a year", to_percent, words)
+        return self.estimate(name, "t", "% per year", to_percent, words)
 
     def make_fit(self, rows: list[Estimate], table: pd.DataFrame, link: str, **more: Any) -> Fit:
         """Return what a model of this one trend returns."""
@@ -108,7 +108,7 @@ class Trend:
 def fit_counts(frame: pd.DataFrame, outcome: str, *, exposure: str = "", quasi: bool = True) -> Trend:
     """Return the log-linear trend of yearly counts, years of zero included.
 
-    Without ``quasi`` the variance is that of chance alone, for counts of a few events a year.
+    Without ``quasi`` the variance is that of chance alone, for counts of a few events per year.
     """
     years, counts = take_years(frame), take_numbers(frame, outcome, minimum=0)
     over = take_numbers(frame, exposure, minimum=0) if exposure else np.ones_like(counts)

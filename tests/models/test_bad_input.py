@@ -95,7 +95,6 @@ def test_good_input_is_accepted(call):
         (lambda: count(put("part", 0, 3), exposure="part"), "part: found zero"),
         (lambda: share(put("people", 0, 0)), "people: found 0, expected at least 1"),
         (lambda: share(put("persons", 501, 0)), "persons: found more than people in 2002"),
-        (lambda: gap(put("gap", 2)), "gap: the line passes through every point"),
         (lambda: pool(put("people", 0, 3)), "persons: found a study with no case or only cases"),
         (lambda: pool(put("persons", 500, 3)), "persons: found a study with no case or only cases"),
         (lambda: backtest(put("persons", 0, 3)), "value: found zero"),

@@ -5,7 +5,7 @@ import pytest
 
 from analysis.models import fit
 
-FINDINGS = [  # model, result, estimate, lower and upper limit, tolerance
+FINDINGS = [  # model, result, estimate, limits, tolerance
     ("arrivals_trend", "change_2002_2011", 9.7, 4.8, 14.8, 0.1),
     ("arrivals_trend", "change_2012_2019", -5.1, -7.3, -2.9, 0.1),
     ("arrivals_trend", "jump_2012", -54.2, -64.6, -40.7, 0.1),

@@ -60,7 +60,6 @@ def test_headline_is_what_get_returns_without_a_name():
 def test_a_line_keeps_the_two_intervals_apart_and_has_what_was_counted(model_id):
     line = fit(model_id).line()
     assert (line["prediction_low"] < line["confidence_low"]).all()
-    assert line["observed"].notna().all()
     assert line["year"].tolist() == [int(y) for t in fit(model_id)._fit.trends for y in t.years]
     assert fit(model_id).diagnostics().groupby("panel").size().to_dict() == {
         "fitted": len(line),

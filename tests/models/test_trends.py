@@ -112,7 +112,9 @@ def test_share_of_a_coming_year_has_no_prediction_interval():
     assert trends.fit_shares(SHARES, "women", "people").predict([2025])["prediction_low"].isna().all()
 
 
-def test_a_fit_that_fails_raises():
+def test_a_fit_that_fails_or_has_no_scatter_raises():
+    with pytest.raises((RuntimeError, ValueError), match=r"^gap: the (fit did not|line passes)"):
+        trends.fit_levels(LEVELS.assign(gap=2.0), "gap")
     frame = SHARES.assign(women=SHARES["people"].where(SHARES["year"] >= 2012, 0))
     with pytest.raises(RuntimeError, match=r"^women: the fit did not converge"):
         trends.fit_shares(frame, "women", "people")

@@ -25,7 +25,7 @@ def test_the_stored_table_has_every_setting_and_no_shortfall_that_is_not_publish
         ("normal", "", {"held_pct": "88.0"}, 1),
         ("quasi-Poisson", "log line, neighbours correlated 0.6", {"held_pct": "88.0"}, 0),
         ("break test", simulate.NO_BREAK, {"held_pct": "9.0"}, 1),
-        ("normal", "", {"mean_estimate": "0.9"}, 1),
+        ("quasi-binomial", "", {"mean_estimate": "0.9"}, 1),
     ],
 )
 def test_a_low_coverage_an_invented_break_and_a_wrong_estimate_are_found(
