@@ -153,7 +153,9 @@ def draw_gap(gaps: pd.DataFrame, levels: Mapping[str, float], eras: pd.DataFrame
     axes.set_yticks(range(-10, 1, 2))
     axes.set(xlabel="", ylabel="")
     style.whole_years(axes, gaps["year"], step=5)
-    word = text.direction(abs(last["value"]), abs(first["value"]), up="wider", down="narrower", same="as wide")
+    word = text.direction(
+        abs(last["value"]), abs(first["value"]), up="wider", down="narrower", same="as wide"
+    )
     return style.finish(
         figure,
         "gap in employment",
@@ -190,8 +192,7 @@ def draw_then_now(ends: pd.DataFrame, source: str) -> Drawing:
                     ha="left" if right else "right", weight="bold" if side == "last" else "normal",
                 )  # fmt: skip
         labels = [
-            f"{row['measure']}\n{row['first_year']} and {row['last_year']}"
-            for row in part.to_dict("records")
+            f"{row['measure']}\n{row['first_year']} and {row['last_year']}" for row in part.to_dict("records")
         ]
         forms.label_rows(axes, labels)
         axes.set_xlim(*((-10, 100) if unit == "pct" else (-6, 60)))
@@ -204,7 +205,8 @@ def draw_then_now(ends: pd.DataFrame, source: str) -> Drawing:
     pay, benefit = found.loc["Pay"], found.loc["Livelihood benefit"]
     words = [text.percent(row[side]) for row in (pay, benefit) for side in ("first", "last")]
     pay_word, benefit_word = (
-        text.direction(row["last"], row["first"], up="up", down="down", same="still") for row in (pay, benefit)
+        text.direction(row["last"], row["first"], up="up", down="down", same="still")
+        for row in (pay, benefit)
     )
     return style.finish(
         figure,
@@ -216,7 +218,10 @@ def draw_then_now(ends: pd.DataFrame, source: str) -> Drawing:
         subtitle="People from North Korea in South Korea: first year found (ring) and newest (dot). "
         "Surveys changed in between.",
         alt="Rows with a ring and a dot joined by a line: "
-        + "; ".join(f"{r.measure} {r.first:g} in {r.first_year}, {r.last:g} in {r.last_year}" for r in ends.itertuples()),
+        + "; ".join(
+            f"{r.measure} {r.first:g} in {r.first_year}, {r.last:g} in {r.last_year}"
+            for r in ends.itertuples()
+        ),
     )
 
 
@@ -333,8 +338,12 @@ def draw_discrimination(rows: pd.DataFrame, eras: pd.DataFrame, source: str) -> 
     _plot_eras(axes, rows, PALETTE["blue"], "o")
     same = rows[rows["era"] == rows["era"].iloc[-1]]
     first, last = same.iloc[0], same.iloc[-1]
-    style.label_above(axes, first["year"], first["high"], text.percent(first["value"], 1), colour=PALETTE["blue"])
-    style.label_beside(axes, last["year"], last["value"], text.percent(last["value"], 1), colour=PALETTE["blue"])
+    style.label_above(
+        axes, first["year"], first["high"], text.percent(first["value"], 1), colour=PALETTE["blue"]
+    )
+    style.label_beside(
+        axes, last["year"], last["value"], text.percent(last["value"], 1), colour=PALETTE["blue"]
+    )
     _label_shares(axes, rows, step=2)
     axes.set(ylim=(0, 32), xlim=(2013.5, rows["year"].max() + 1.6))
     word = text.direction(last["value"], first["value"], up="more than", down="fewer than", same="as many as")
@@ -362,7 +371,12 @@ def draw_surveys(rates: pd.DataFrame, eras: Mapping[str, pd.DataFrame], source: 
         shown = rates[rates["survey"] == survey]
         general = shown[shown["population"] == GENERAL]
         axes.plot(
-            general["year"], general["value"], linestyle="none", marker="s", markersize=6, color=PALETTE["grey"]
+            general["year"],
+            general["value"],
+            linestyle="none",
+            marker="s",
+            markersize=6,
+            color=PALETTE["grey"],
         )
         colour = style.SURVEY_COLOURS[survey]
         _plot_eras(axes, shown[shown["population"] == NORTH], colour, style.SURVEY_MARKERS[survey])
@@ -377,7 +391,12 @@ def draw_surveys(rates: pd.DataFrame, eras: Mapping[str, pd.DataFrame], source: 
     for axes, survey in zip(panels, names, strict=True):
         words = text.percent(wide.loc[year, survey], 1)
         style.label_beside(
-            axes, year, wide.loc[year, survey], words, colour=style.SURVEY_COLOURS[survey], left=survey == "khf"
+            axes,
+            year,
+            wide.loc[year, survey],
+            words,
+            colour=style.SURVEY_COLOURS[survey],
+            left=survey == "khf",
         )
     first, second = (text.percent(wide.loc[year, s], 1) for s in names)
     return style.finish(
@@ -402,8 +421,12 @@ def draw_help(rows: pd.DataFrame, source: str) -> Drawing:
         _plot_eras(axes, part, colour, marker, line="-" if population == NORTH else "none")
     own = rows[rows["population"] == NORTH].sort_values("year")
     first, last = own.iloc[0], own.iloc[-1]
-    style.label_beside(axes, first["year"], first["value"], text.percent(first["value"], 1), colour=PALETTE["blue"])
-    style.label_above(axes, last["year"], last["value"], text.percent(last["value"], 1), colour=PALETTE["blue"])
+    style.label_beside(
+        axes, first["year"], first["value"], text.percent(first["value"], 1), colour=PALETTE["blue"]
+    )
+    style.label_above(
+        axes, last["year"], last["value"], text.percent(last["value"], 1), colour=PALETTE["blue"]
+    )
     x, y = rows[rows["population"] == GENERAL].sort_values("year").iloc[-1][["year", "value"]]
     style.label_beside(axes, x, y, "general population", colour=PALETTE["grey"])
     style.mark_event(axes, 2014.5, "reform of 2015")
@@ -435,14 +458,24 @@ def draw_pupils(pupils: pd.DataFrame, source: str) -> Drawing:
         for row, (left, wide) in enumerate(zip(start, width, strict=True)):
             if wide:
                 axes.text(
-                    left + wide / 2, row, text.percent(wide), color="white", ha="center", va="center", weight="bold"
+                    left + wide / 2,
+                    row,
+                    text.percent(wide),
+                    color="white",
+                    ha="center",
+                    va="center",
+                    weight="bold",
                 )
         row = len(shares) - 1 if place == "south_korea" else 0
         x = start.iloc[row] + width.iloc[row] / 2
         if place == "south_korea":
-            style.label_point(axes, x, row, words, colour=colour, dx=0, dy=-16, ha="center", va="top", weight="bold")
+            style.label_point(
+                axes, x, row, words, colour=colour, dx=0, dy=-16, ha="center", va="top", weight="bold"
+            )
         else:
-            style.label_point(axes, x, row, words, colour=colour, dx=0, dy=16, ha="center", va="bottom", weight="bold")
+            style.label_point(
+                axes, x, row, words, colour=colour, dx=0, dy=16, ha="center", va="bottom", weight="bold"
+            )
         start = start + width
     wider = shares["population"] == "north_korean_background"
     labels = [
@@ -472,10 +505,17 @@ def draw_schools(rows: pd.DataFrame, source: str) -> Drawing:
     """Draw the share of pupils who left school, with the wider definition as a separate point."""
     figure, axes = style.start(3.1)
     own = rows[rows["population"] == NORTH].sort_values("year")
-    sns.lineplot(own, x="year", y="value", color=PALETTE["blue"], marker="o", markeredgewidth=0, errorbar=None, ax=axes)
+    sns.lineplot(
+        own, x="year", y="value", color=PALETTE["blue"], marker="o", markeredgewidth=0, errorbar=None, ax=axes
+    )
     wide = rows[rows["population"] == "north_korean_background"].iloc[-1]
     axes.plot(
-        wide["year"], wide["value"], linestyle="none", marker="D", color=PALETTE["blue"], markerfacecolor="white"
+        wide["year"],
+        wide["value"],
+        linestyle="none",
+        marker="D",
+        color=PALETTE["blue"],
+        markerfacecolor="white",
     )
     style.label_above(axes, wide["year"], wide["value"], "wider count", colour=PALETTE["blue"])
     general = rows[rows["population"] == GENERAL].sort_values("year")
@@ -485,7 +525,9 @@ def draw_schools(rows: pd.DataFrame, source: str) -> Drawing:
     x, y = general.iloc[0][["year", "value"]]
     style.label_point(axes, x, y, "all pupils", colour=PALETTE["grey"], dx=8)
     first, last = own.iloc[0], own.iloc[-1]
-    style.label_beside(axes, first["year"], first["value"], text.percent(first["value"], 1), colour=PALETTE["blue"])
+    style.label_beside(
+        axes, first["year"], first["value"], text.percent(first["value"], 1), colour=PALETTE["blue"]
+    )
     style.label_point(
         axes, last["year"], last["value"], text.percent(last["value"], 1), colour=PALETTE["blue"], dx=0, dy=-6,
         ha="center", va="top", weight="bold",

@@ -67,7 +67,9 @@ def draw_differences(both: pd.DataFrame, source: str) -> Drawing:
             right = row.difference > 0
             edge = row.difference if pd.isna(row.ci_low) else (row.ci_high if right else row.ci_low)
             words = f"{'+' if right else ''}{text.decimal(row.difference)}"
-            style.label_point(axes, edge, place, words, dx=8 if right else -8, ha="left" if right else "right")
+            style.label_point(
+                axes, edge, place, words, dx=8 if right else -8, ha="left" if right else "right"
+            )
         forms.label_rows(axes, [f"{year}" for year in part["year"]])
         axes.set_title(rate, loc="left", fontweight="bold", color=PALETTE["grey"])
         axes.set_xlim(-20, 20)
@@ -135,8 +137,26 @@ def draw_answers(answers: pd.DataFrame, eras: pd.DataFrame, source: str) -> Draw
             axes, row["year"], row["people"], words, colour=style.SURVEY_COLOURS["khf"], dx=dx, dy=dy, ha=ha,
             weight="bold",
         )  # fmt: skip
-    style.label_point(axes, 2025.5, 4600, SURVEYS["khf"], colour=style.SURVEY_COLOURS["khf"], dx=0, ha="right", weight="bold")
-    style.label_point(axes, 2012.2, 290, SURVEYS["nkdb"], colour=style.SURVEY_COLOURS["nkdb"], dx=0, ha="left", weight="bold")
+    style.label_point(
+        axes,
+        2025.5,
+        4600,
+        SURVEYS["khf"],
+        colour=style.SURVEY_COLOURS["khf"],
+        dx=0,
+        ha="right",
+        weight="bold",
+    )
+    style.label_point(
+        axes,
+        2012.2,
+        290,
+        SURVEYS["nkdb"],
+        colour=style.SURVEY_COLOURS["nkdb"],
+        dx=0,
+        ha="left",
+        weight="bold",
+    )
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(FixedLocator([250, 500, 1000, 2000, 4000, 8000, 16000]))
     axes.yaxis.set_minor_locator(NullLocator())

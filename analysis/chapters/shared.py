@@ -99,7 +99,11 @@ def list_eras(rounds: pd.DataFrame, survey: str = "khf") -> pd.DataFrame:
     own = rounds[rounds["survey"] == survey]
     firsts = own.groupby("era")["year"].min().sort_values()
     return pd.DataFrame(
-        {"number": range(1, len(firsts) + 1), "first": firsts.to_numpy(), "last": firsts.shift(-1).to_numpy() - 1}
+        {
+            "number": range(1, len(firsts) + 1),
+            "first": firsts.to_numpy(),
+            "last": firsts.shift(-1).to_numpy() - 1,
+        }
     )
 
 
