@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 import seaborn as sns
@@ -90,8 +91,8 @@ def split_arrivals(
     """
     rows = residents[(residents["region"] == "all") & (residents["sex"] == "all")]
     living = rows[rows["rounded_to_persons"].isna()].set_index("as_of_date")["residents_persons"]
-    died = deaths[(deaths["cause"] == "all") & (deaths["denominator_unit"] == "entrants")]
-    died = died.set_index("period_end")["value"]
+    dead = deaths[(deaths["cause"] == "all") & (deaths["denominator_unit"] == "entrants")]
+    died = dead.set_index("period_end")["value"]
     left = emigration[
         (emigration["measure"] == "registered_emigrants") & (emigration["destination"] == "all")
     ]
@@ -160,7 +161,7 @@ def name_dates_alike(dates: pd.DataFrame) -> str:
     return text.listing(map(text.year, dates.loc[dates["alike"], "date"]))
 
 
-def _draw_columns(axes: Axes, years: pd.DataFrame) -> pd.Series:
+def _draw_columns(axes: Axes, years: pd.DataFrame) -> dict[int, int]:
     sns.barplot(
         years,
         x="year",
@@ -173,9 +174,9 @@ def _draw_columns(axes: Axes, years: pd.DataFrame) -> pd.Series:
         errorbar=None,
     )
     axes.patches[-1].set_alpha(0.5)  # provisional
-    counts = years.set_index("year")["entrants_persons"]
-    axes.set(xlabel="", ylabel="", ylim=(0, float(counts.max()) * 1.16))
-    _set_scales(axes, counts.index)
+    counts = dict(zip(years["year"].astype(int), years["entrants_persons"].astype(int), strict=True))
+    axes.set(xlabel="", ylabel="", ylim=(0, max(counts.values()) * 1.16))
+    _set_scales(axes, counts)
     return counts
 
 
@@ -183,7 +184,7 @@ def draw_peak(years: pd.DataFrame, source: str) -> Drawing:
     """Draw arrivals per year as columns, the highest and the newest with their numbers."""
     figure, axes = style.start(3.2)
     counts = _draw_columns(axes, years)
-    peak, last = counts.idxmax(), counts.index[-1]
+    peak, last = max(counts, key=counts.__getitem__), max(counts)
     for year in (peak, last):
         style.label_above(axes, year, counts[year], f"{counts[year]:,}", gap=4)
     return style.finish(
@@ -204,7 +205,7 @@ def draw_falls(years: pd.DataFrame, source: str) -> Drawing:
     falls = {year: text.percent(100 * (1 - counts[year] / counts[year - 1])) for year in (2012, 2020)}
     for year, cause in ((2012, "change of\nleader,\n"), (2020, "border\nclosed,\n")):
         style.mark_event(axes, year - 0.5, f"{cause}−{falls[year]}", height=1.02)
-    for year in (counts.idxmax(), counts.index[-1]):
+    for year in (max(counts, key=counts.__getitem__), max(counts)):
         style.label_above(axes, year, counts[year], f"{counts[year]:,}", gap=3)
     return style.finish(
         figure,
@@ -212,13 +213,14 @@ def draw_falls(years: pd.DataFrame, source: str) -> Drawing:
         source,
         years[["year", "entrants_persons"]],
         title=f"Arrivals fell by {falls[2012]} in 2012 and by {falls[2020]} in 2020",
-        subtitle=f"{PER_YEAR}, {counts.index[0]}–{counts.index[-1]}; the newest year is provisional",
+        subtitle=f"{PER_YEAR}, {min(counts)}–{max(counts)}; the newest year is provisional",
         alt=_describe_years(counts),
     )
 
 
-def _describe_years(counts: pd.Series) -> str:
-    chosen = [counts.index[0], counts.idxmax(), 2011, 2012, 2019, counts.idxmin(), counts.index[-1]]
+def _describe_years(counts: dict[int, int]) -> str:
+    extremes = [pick(counts, key=counts.__getitem__) for pick in (min, max)]
+    chosen = [min(counts), *extremes, 2011, 2012, 2019, max(counts)]
     return "; ".join(f"{year}: {counts[year]:,}" for year in sorted(set(chosen)))
 
 
@@ -226,7 +228,7 @@ def draw_expected(line: pd.DataFrame, years: pd.DataFrame, missing: float, sourc
     """Draw counted arrivals, the trend of the years before the border closed, and the shortfall."""
     figure, axes = style.start(3.4)
     shown = years[years["year"] >= line["year"].min()]
-    names = {"y": "entrants_persons", "low": "prediction_low", "high": "prediction_high"}
+    names: dict[str, Any] = {"y": "entrants_persons", "low": "prediction_low", "high": "prediction_high"}
     forms.draw_fit(axes, shown.iloc[:0], line[line["year"] <= 2019], **names)
     forms.draw_fit(axes, shown, line[line["year"] >= 2019], **names, dashed=True)
     closed = shown[shown["year"] >= 2020].merge(line, on="year")
@@ -255,8 +257,8 @@ def draw_expected(line: pd.DataFrame, years: pd.DataFrame, missing: float, sourc
         subtitle="Arrivals per year, counted and expected from the trend of 2012–2019. Pale band: where "
         "single years would fall 95 times in 100 if the trend had gone on",
         alt="; ".join(
-            f"{row.year}: {row.entrants_persons:,} counted, {row.mean:,.0f} expected"
-            for row in closed[["year", "entrants_persons", "mean"]].itertuples()
+            f"{row['year']}: {row['entrants_persons']:,} counted, {row['mean']:,.0f} expected"
+            for row in closed[["year", "entrants_persons", "mean"]].to_dict("records")
         ),
     )
 
@@ -308,7 +310,8 @@ def draw_revisions(revisions: pd.DataFrame, source: str) -> Drawing:
         subtitle="First figure published for a year (dot) and all figures published for it (bar), less the "
         "one now in use; years never revised are left out",
         alt="; ".join(
-            f"{row.year}: {row.first_persons:,} to {row.current_persons:,}" for row in moved.itertuples()
+            f"{row['year']}: {row['first_persons']:,} to {row['current_persons']:,}"
+            for row in moved.to_dict("records")
         ),
     )
 
@@ -328,7 +331,7 @@ def draw_provinces(provinces: pd.DataFrame, source: str) -> Drawing:
         title=f"{two:.0f}% came from {rows['label'][0]} and {rows['label'][1]}, on the Chinese border",
         subtitle="Province of origin of people who have arrived in South Korea, share of all, "
         f"to {text.month(rows['as_of_date'][0])}",
-        alt="; ".join(f"{row.label}: {_write_share(row.share_pct)}" for row in rows.itertuples()),
+        alt="; ".join(f"{row['label']}: {_write_share(row['share_pct'])}" for row in rows.to_dict("records")),
     )
 
 
@@ -379,7 +382,7 @@ def draw_work(rows: pd.DataFrame, labels: Mapping[str, str], source: str) -> Dra
     wide = rows.pivot(index="category", columns="sex", values="share_pct").loc[list(labels)]
     gap = (wide["female"] - wide["male"]).abs().where(~wide.index.str.startswith("not_applicable"), -1)
     wide = wide.loc[gap.sort_values(ascending=False, kind="stable").index]
-    places = pd.Series(range(len(wide)), wide.index)
+    places = range(len(wide))
     axes.hlines(places, wide["female"], wide["male"], color=style.FAINT, linewidth=3, zorder=1)
     for sex in ("female", "male"):
         axes.plot(
@@ -390,14 +393,14 @@ def draw_work(rows: pd.DataFrame, labels: Mapping[str, str], source: str) -> Dra
             markersize=8,
             clip_on=False,
         )
-        for name, value in wide[sex].items():
-            lower = value < wide.loc[name, ["female", "male"]].max()
-            words = f"{value:.0f}%" + (f" {style.SEX_LABELS[sex]}" if places[name] == 0 else "")
-            style.label_beside(axes, value, places[name], words, colour=style.SEX_COLOURS[sex], left=lower)
+        higher = wide[["female", "male"]].max(axis=1)
+        for place, (value, most) in enumerate(zip(wide[sex], higher, strict=True)):
+            words = f"{value:.0f}%" + (f" {style.SEX_LABELS[sex]}" if place == 0 else "")
+            style.label_beside(axes, value, place, words, colour=style.SEX_COLOURS[sex], left=value < most)
     forms.label_rows(axes, [labels[name] for name in wide.index])
     forms.clear_axes(axes)
     axes.set_xlim(-9, float(wide[["female", "male"]].to_numpy().max()) * 1.22)
-    none, worker = wide.loc["unemployed_or_dependent", "all"], wide.loc["worker", "all"]
+    none, worker = wide["all"]["unemployed_or_dependent"], wide["all"]["worker"]
     drawn = rows[rows["sex"] != "all"].assign(label=lambda frame: frame["category"].map(labels))
     return style.finish(
         figure,
@@ -451,10 +454,11 @@ def draw_regions(regions: pd.DataFrame, source: str) -> Drawing:
         source,
         regions[["label", "year", "residents_persons", "share_pct"]],
         title=f"{near[last]:.0f}% live in Seoul, Gyeonggi or Incheon, but Seoul’s share fell from "
-        f"{wide.loc['seoul', first]:.0f}% to {wide.loc['seoul', last]:.0f}%",
+        f"{wide[first]['seoul']:.0f}% to {wide[last]['seoul']:.0f}%",
         subtitle=f"People from North Korea living in South Korea, share in each region, {first} and {last}",
         alt="; ".join(
-            f"{labels[region]}: {row[first]:.1f}% and {row[last]:.1f}%" for region, row in wide.iterrows()
+            f"{label}: {old:.1f}% and {new:.1f}%"
+            for label, old, new in zip(labels[wide.index], wide[first], wide[last], strict=True)
         ),
     )
 
@@ -468,22 +472,22 @@ def draw_split(split: pd.DataFrame, source: str) -> Drawing:
         "not_split": ("died, emigrated or went back: not split", style.FAINT),
     }
     figure, axes = style.start(2.4)
-    for place, row in enumerate(split.itertuples()):
+    for place, row in enumerate(split.to_dict("records")):
         left = 0.0
         for name, (_, colour) in parts.items():
-            count = getattr(row, name)
+            count = row[name]
             if pd.isna(count):
                 continue
-            share = 100 * count / row.arrived
+            share = 100 * count / row["arrived"]
             axes.barh(place, share, left=left, color=colour, height=0.6)
             if name == "living":
                 axes.text(2, place, f"{count:,.0f} live in South Korea", color="#ffffff", va="center")
             left += share
-        gone = row.arrived - row.living
+        gone = row["arrived"] - row["living"]
         words = (
             f"{gone:,.0f} not split"
-            if pd.notna(row.not_split)
-            else f"{row.died:.0f} died, {row.emigrated:.0f} left"
+            if pd.notna(row["not_split"])
+            else f"{row['died']:.0f} died, {row['emigrated']:.0f} left"
         )
         axes.text(100, place - 0.36, words, ha="right", va="bottom")
     forms.label_rows(axes, [text.month(date).replace(" ", "\n") for date in split["as_of_date"]])
@@ -499,8 +503,8 @@ def draw_split(split: pd.DataFrame, source: str) -> Drawing:
         title=f"{gone:,.0f} of those who arrived no longer live in South Korea",
         subtitle="All people who had arrived by each date: those living in South Korea, and the rest",
         alt="; ".join(
-            f"{text.month(row.as_of_date)}: {row.living:,.0f} of {row.arrived:,.0f} lived in South Korea"
-            for row in split.itertuples()
+            f"{text.month(row['as_of_date'])}: {row['living']:,.0f} of {row['arrived']:,.0f} live in South Korea"
+            for row in split.to_dict("records")
         ),
     )
 
@@ -520,7 +524,7 @@ def draw_hundred(shares: Mapping[str, float], source: str) -> Drawing:
         title=f"Of 100 people who arrived, {first['value']:.0f} {first['label']} and {second['value']:.0f} "
         f"{second['label']}",
         subtitle="How many in 100 of all people who have arrived in South Korea; dates are in the text",
-        alt="; ".join(f"{row.label}: {row.value:.0f}" for row in rows.itertuples()),
+        alt="; ".join(f"{row['label']}: {row['value']:.0f}" for row in rows.to_dict("records")),
     )
 
 
@@ -559,7 +563,7 @@ def draw_motives(motives: pd.DataFrame, source: str) -> Drawing:
         title=f"Hardship is named by {high:.0f}%, or by {low:.0f}%, depending on who asks",
         subtitle="Share that named hardship or economic conditions as a reason for leaving, by who or "
         f"where, and when, {years.min()}–{years.max()} (in brackets: people asked)",
-        alt="; ".join(f"{row.label}: {row.share_pct:.0f}%" for row in motives.itertuples()),
+        alt="; ".join(f"{row['label']}: {row['share_pct']:.0f}%" for row in motives.to_dict("records")),
     )
 
 

@@ -75,15 +75,15 @@ def shade_eras(axes: Axes, eras: pd.DataFrame, years: Sequence[int]) -> None:
 
     ``eras`` has number, first and last, as :func:`analysis.chapters.shared.list_eras` returns them.
     """
-    for row in eras.itertuples():
-        low = max(row.first, min(years)) - 0.5
-        high = (max(years) if pd.isna(row.last) else min(row.last, max(years))) + 0.5
+    for row in eras.to_dict("records"):
+        low = max(row["first"], min(years)) - 0.5
+        high = (max(years) if pd.isna(row["last"]) else min(row["last"], max(years))) + 0.5
         if low >= high:
             continue
-        if row.number % 2 == 0:
+        if row["number"] % 2 == 0:
             axes.axvspan(low, high, color=style.FAINT, alpha=0.4, linewidth=0, zorder=0)
         axes.annotate(
-            f"{row.number}",
+            f"{row['number']}",
             ((low + high) / 2, 1),
             xycoords=("data", "axes fraction"),
             xytext=(0, -3),

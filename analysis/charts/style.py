@@ -150,8 +150,7 @@ def _add_header(figure: Figure, title: str, subtitle: str) -> None:
     header = sum(heights) / 72
     width, plot = figure.get_size_inches()
     figure.set_size_inches(width, plot + header)
-    engine = figure.get_layout_engine()
-    engine.set(rect=(0, 0, 1, plot / (plot + header)))  # type: ignore[union-attr]
+    figure.set_layout_engine("constrained", rect=(0, 0, 1, plot / (plot + header)))
     top = 1.0
     for (words, size, weight, colour), height in zip(parts, heights, strict=True):
         figure.text(
