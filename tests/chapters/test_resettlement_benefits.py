@@ -121,7 +121,13 @@ def test_count_protected_gives_shares_of_the_day_shortest_first():
 
 
 def test_list_courses_joins_weeks_and_hours_and_puts_undated_ones_last():
-    weeks = {"measure": "course_length", "unit": "weeks", "value": 8.0, "period_start": "2004-01-01"}
+    weeks = {
+        "programme": "hanawon",
+        "measure": "course_length",
+        "unit": "weeks",
+        "value": 8.0,
+        "period_start": "2004-01-01",
+    }
     hours = weeks | {"measure": "course_hours", "unit": "hours", "value": 280.0}
     undated = hours | {"period_start": None, "value": 392.0}
     table = benefits.list_courses(make_figures(undated, weeks, hours))

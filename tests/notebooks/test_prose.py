@@ -29,16 +29,6 @@ GLOSSARY = {
     "confidence": r"confidence intervals?",
     "dispersion": r"dispersion",
 }
-ORDER = [
-    "Question",
-    "Data",
-    "Picture",
-    "Model",
-    "How we checked",
-    "What this does not say",
-    "Sources and downloads",
-]
-WITHOUT_MODEL = ("08", "10")
 # What is no running text: links elsewhere, roles, code, headings, targets and the fences of boxes.
 _NO_TEXT = re.compile(
     r"\[[^\]]*\]\((?!#term-)[^)]*\)|\{[\w:-]+\}`[^`]*`|`[^`]*`|^#.*$|^\(.*\)=$|^:::.*$", re.MULTILINE
@@ -78,21 +68,20 @@ def find_unlinked(text):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_keeps_the_order(path):
     headings = re.findall(r"^## (.+)$", "\n\n".join(list_texts(path)), re.MULTILINE)
-    if path.name.startswith(WITHOUT_MODEL):
-        wanted = {"Data", "Findings", "What this does not say", "Sources and downloads"}
-        assert [h for h in headings if h in wanted] == [h for h in ["Data", "Findings", *ORDER[-2:]]]
-    else:
-        assert headings == ORDER
+    assert headings[0] == "Main points"
+    last = ["Where sources disagree", FOLDED, "Data and citation"]
+    assert [heading for heading in headings if heading in last] == last
+    assert headings[-1] == "Data and citation"
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_a_chapter_begins_with_sentences_to_quote_and_their_sources(path):
-    first = list_texts(path)[0]
-    assert first.startswith("# ")
-    assert "**In short.**" in first
-    told = first.partition("To tell somebody:")[2].partition("\n\n")[2].partition("\n\n")[0].splitlines()
-    assert len(told) in (3, 4)
-    assert all(re.fullmatch(r"- \*\*.+\.\*\* .+ \*[^*]+\*", line) for line in told), told
+def test_a_chapter_begins_with_its_answer_and_points_with_sources(path):
+    first = "\n\n".join(list_texts(path)[:2])
+    assert ":::{div} answer" in first
+    points = first.partition("## Main points")[2].partition("\n## ")[0].splitlines()
+    points = [line for line in points if line.startswith("- ")]
+    assert 3 <= len(points) <= 4
+    assert all(re.fullmatch(r"- .*\*\*.+\*\*.* \*[^*]+\*", line) for line in points), points
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)

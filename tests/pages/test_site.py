@@ -82,7 +82,7 @@ def test_wide_table_is_set_smaller_and_anything_else_that_is_wide_is_refused(bro
 
 def test_archive_repeats_and_holds_every_page(folder, tmp_path):
     for name in ("a.zip", "b.zip"):
-        site.pack(folder, tmp_path / name)
+        site.write_zip(folder, tmp_path / name)
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert f"{site.NAME}/book/index.html" in archive.namelist()
@@ -91,7 +91,7 @@ def test_archive_repeats_and_holds_every_page(folder, tmp_path):
 def test_every_page_offers_both_files(folder):
     for end in ("pdf", "zip"):
         (folder / f"{site.NAME}.{end}").write_bytes(b"x" * 2_400_000)
-    site.offer(folder)
+    site.add_download_links(folder)
     for page in ("index", "01_one"):
         text = (folder / "book" / f"{page}.html").read_text(encoding="utf-8")
         assert f'href="../{site.NAME}.pdf">PDF (2.4 MB)' in text
