@@ -503,7 +503,8 @@ def draw_split(split: pd.DataFrame, source: str) -> Drawing:
         title=f"{gone:,.0f} of those who arrived no longer live in South Korea",
         subtitle="All people who had arrived by each date: those living in South Korea, and the rest",
         alt="; ".join(
-            f"{text.month(row['as_of_date'])}: {row['living']:,.0f} of {row['arrived']:,.0f} live in South Korea"
+            f"{text.month(row['as_of_date'])}: {row['living']:,.0f} of {row['arrived']:,.0f} "
+            "live in South Korea"
             for row in split.to_dict("records")
         ),
     )

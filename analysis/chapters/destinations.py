@@ -326,8 +326,8 @@ def draw_groups(
 
 def draw_overview(places: pd.DataFrame, source: str) -> Drawing:
     """Draw what is known by place, and how."""
-    china = places.set_index("place").loc["China", "written"]
-    south = places.set_index("place").loc["South Korea", "written"]
+    china = str(places.set_index("place").loc["China", "written"])
+    south = str(places.set_index("place").loc["South Korea", "written"])
     return draw_groups(
         places,
         KINDS,
@@ -374,7 +374,8 @@ def draw_china(estimates: pd.DataFrame, source: str) -> Drawing:
                 fill = "white" if row["read_in"] else colour
                 axes.plot(row["at"], y, sign, color=colour, markerfacecolor=fill, markersize=6)
     same_year = rows[rows["year_end"] == 2004]
-    low, highest = same_year.loc[same_year["left"].idxmin()], same_year.loc[same_year["right"].idxmax()]
+    low = same_year.iloc[int(same_year["left"].argmin())]
+    highest = same_year.iloc[int(same_year["right"].argmax())]
     style.label_point(axes, highest["at"], highest["right"], "aid group", dx=8, dy=4)
     style.label_point(
         axes, low["at"], low["left"], "governments\nand UNHCR", dx=0, dy=-9, ha="center", va="top"
@@ -447,7 +448,7 @@ def draw_admissions(us: pd.DataFrame, source: str) -> Drawing:
     axes.set(xlabel="", ylabel="")
     style.whole_years(axes, us["year"], step=5)
     style.thousands(axes)
-    last, best = us.iloc[-1], us.loc[us["fiscal"].idxmax()]
+    last, best = us.iloc[-1], us.iloc[int(us["fiscal"].argmax())]
     late = us[us["year"] >= last["year"] - 4]["fiscal"].sum()
     values = ", ".join(f"{y}: {n}" for y, n in zip(us["year"], us["fiscal"], strict=True))
     return style.finish(
@@ -481,7 +482,7 @@ def draw_applications(applications: pd.DataFrame, source: str) -> Drawing:
             ax=axes,
             errorbar=None,
         )
-    peak = rows.loc[rows["persons"].idxmax()]
+    peak = rows.iloc[int(rows["persons"].argmax())]
     persons, principal = text.count(peak["persons"]), text.count(peak["principal_applicants"])
     style.label_beside(
         axes, peak["year"], peak["persons"], f"{persons} people", colour=PALETTE["blue"], gap=14
@@ -525,7 +526,7 @@ def draw_world(split: pd.DataFrame, source: str) -> Drawing:
         legend=False,
         ax=axes,
     )
-    peak, last = split.loc[split["world"].idxmax()], split.iloc[-1]
+    peak, last = split.iloc[int(split["world"].argmax())], split.iloc[-1]
     style.label_above(axes, peak["year"], peak["world"], text.count(peak["world"]), gap=3)
     style.label_above(axes, last["year"], last["world"], text.count(last["world"]), gap=3)
     for name, height in zip(order, (0.98, 0.88, 0.78), strict=True):

@@ -53,7 +53,7 @@ def word_names(events: pd.DataFrame, results: pd.DataFrame) -> dict[str, str]:
 def _word_counts() -> dict[str, str]:
     entrants, vintages = load("entrants"), load("entrants_vintages")
     years = shared.total_by_year(entrants).set_index("year")
-    newest, peak = years.index.max(), years.index[years["entrants_persons"].argmax()]
+    newest, peak = years.index.max(), years.index[int(years["entrants_persons"].argmax())]
     first = vintages[(vintages["year"] == peak) & (vintages["sex"] == "all")].sort_values("vintage").iloc[0]
     residents = load("residents").query("region == 'all' and sex == 'all'").iloc[-1]
     shares = years.loc[[2012, 2019], "share_female_pct"].round()

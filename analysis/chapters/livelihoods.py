@@ -270,7 +270,7 @@ def draw_wages(wages: pd.DataFrame, eras: pd.DataFrame, source: str) -> Drawing:
         wages, x="year", y="value", units="era", estimator=None, color=PALETTE["blue"], marker="o",
         markeredgewidth=0, ax=axes,
     )  # fmt: skip
-    top, last, first = wages.loc[wages["value"].idxmax()], wages.iloc[-1], wages.iloc[0]
+    top, last, first = wages.iloc[int(wages["value"].argmax())], wages.iloc[-1], wages.iloc[0]
     for row in (first, top, last):
         style.label_above(axes, row["year"], row["value"], text.percent(row["value"]), colour=PALETTE["blue"])
     axes.axhline(100, color=PALETTE["grey"], linewidth=1.2)
@@ -392,7 +392,7 @@ def draw_surveys(rates: pd.DataFrame, eras: Mapping[str, pd.DataFrame], source: 
     style.label_point(panels[1], 2012, others[2012], "general population", colour=PALETTE["grey"])
     style.whole_years(panels[1], own["year"], step=5)
     wide = own.pivot_table(index="year", columns="survey", values="value").dropna()
-    year = (wide["nkdb"] - wide["khf"]).abs().idxmax()
+    year = wide.index[int((wide["nkdb"] - wide["khf"]).abs().argmax())]
     for axes, survey in zip(panels, names, strict=True):
         words = text.percent(wide.loc[year, survey], 1)
         style.label_beside(

@@ -63,10 +63,11 @@ def draw_differences(both: pd.DataFrame, source: str) -> Drawing:
                 part["difference"][chosen], places[chosen], linestyle="none", marker="^", markersize=8,
                 color=PALETTE["plum"], markerfacecolor=face, markeredgewidth=1.6, zorder=3,
             )  # fmt: skip
-        for row, place in zip(part.itertuples(), places, strict=True):
-            right = row.difference > 0
-            edge = row.difference if pd.isna(row.ci_low) else (row.ci_high if right else row.ci_low)
-            words = f"{'+' if right else ''}{text.decimal(row.difference)}"
+        for row, place in zip(part.to_dict("records"), places, strict=True):
+            right = row["difference"] > 0
+            bound = row["ci_high"] if right else row["ci_low"]
+            edge = row["difference"] if pd.isna(row["ci_low"]) else bound
+            words = f"{'+' if right else ''}{text.decimal(row['difference'])}"
             style.label_point(
                 axes, edge, place, words, dx=8 if right else -8, ha="left" if right else "right"
             )
@@ -75,7 +76,7 @@ def draw_differences(both: pd.DataFrame, source: str) -> Drawing:
         axes.set_xlim(-20, 20)
         axes.tick_params(axis="x", labelbottom=axes is panels[-1])
     panels[-1].set_xlabel("NKDB lower  ←  points  →  NKDB higher")
-    widest = both.loc[both["difference"].abs().idxmax()]
+    widest = both.iloc[int(both["difference"].abs().argmax())]
     return style.finish(
         figure,
         "differences between two surveys",
@@ -131,7 +132,7 @@ def draw_answers(answers: pd.DataFrame, eras: pd.DataFrame, source: str) -> Draw
         drawn["year"], drawn["people"], linestyle="none", marker="o", markersize=7, markerfacecolor="white",
         markeredgewidth=1.6, color=style.SURVEY_COLOURS["khf"],
     )  # fmt: skip
-    most = answers.loc[answers["people"].idxmax()]
+    most = answers.iloc[int(answers["people"].argmax())]
     last = heard[heard["survey"] == "khf"].iloc[-1]
     for row, dx, dy, ha in ((most, -8, 0, "right"), (last, 0, -14, "center")):
         words = text.count(row["people"])

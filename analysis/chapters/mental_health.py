@@ -91,7 +91,7 @@ def arrange_studies(studies: pd.DataFrame) -> pd.DataFrame:
     ]
     rows = studies.assign(
         asked_by=[INSTRUMENTS[kind] for kind in studies["instrument_kind"]],
-        place=[PLACES.get(r.setting, r.country) for r in studies.itertuples()],
+        place=[PLACES.get(row["setting"], row["country"]) for row in studies.to_dict("records")],
         recall_words=[recalls[recall] for recall in studies["recall"]],
         surveyed=surveyed,
         star=studies["is_pooled"].map({True: "", False: " *"}),
@@ -116,11 +116,12 @@ def describe_methods(studies: pd.DataFrame, hazards: pd.DataFrame) -> pd.DataFra
     table = pd.DataFrame(METHODS, columns=["method", "how", "counts", "limit"])
     shares = studies[studies["is_pooled"]].groupby("asked_by")["share_pct"].agg(["min", "max", "size"])
     ptsd = hazards.set_index("outcome").loc["ptsd", "value"]
+    ranges = {
+        method: text.interval(low, high, unit="%")
+        for method, low, high in zip(shares.index, shares["min"], shares["max"], strict=True)
+    }
     found = [
-        f"{text.interval(*shares.loc[method, ['min', 'max']], unit='%')}"
-        if method in shares.index
-        else f"{text.times(ptsd)} as often"
-        for method in table["method"]
+        ranges[method] if method in ranges else f"{text.times(ptsd)} as often" for method in table["method"]
     ]
     return table.assign(found=found)
 

@@ -49,9 +49,9 @@ def _quote_arrivals() -> list[Card]:
     entrants, bins, vintages = load("entrants"), load("entrants_bins"), load("entrants_vintages")
     years, total = shared.total_by_year(entrants), shared.sum_all_entrants(entrants, bins)
     by_year = years.set_index("year")["entrants_persons"]
-    newest, peak = (int(year) for year in (by_year.index.max(), by_year.index[by_year.argmax()]))
+    newest, peak = (int(year) for year in (by_year.index.max(), by_year.index[int(by_year.argmax())]))
     closed = by_year.loc[2020:2022]
-    fewest = int(closed.index[closed.argmin()])
+    fewest = int(closed.index[int(closed.argmin())])
     first = _pick(vintages, year=peak, sex="all").sort_values("vintage").iloc[0]
     text.assert_claim(first["entrants_persons"] != by_year[peak], "the peak year was revised")
     text.assert_claim(closed.max() < by_year[2019], "fewer arrived in each closed year than in 2019")

@@ -78,8 +78,8 @@ def _check_dropout_rates(frame: pd.DataFrame) -> Iterator[Problem]:
     counts = _pivot(counted, keys, "indicator", ["dropouts", "dropout_base"])
     # The survey covers the school year before, so without a base of its own it is the April before.
     april = counted[counted["indicator"].eq("students") & counted["year_basis"].eq("april_count")]
-    april = april.assign(year=april["year"] + 1).drop_duplicates(keys).set_index(keys)["value"]
-    base = counts["dropout_base"].fillna(april)
+    april = april.assign(year=april["year"] + 1).drop_duplicates(keys).set_index(keys)
+    base = counts["dropout_base"].fillna(april["value"])
     totals = totals.join((100 * counts["dropouts"] / base).rename("rate"), on=keys)
     # A rate is rounded to a tenth.
     wrong = (totals["rate"] - totals["value"]).abs() > 0.05

@@ -237,8 +237,8 @@ def _check_rows(rows: pd.DataFrame, rounds: pd.DataFrame) -> Iterator[Problem]:
 def _check_used(rows: pd.DataFrame) -> Iterator[Problem]:
     """Check that one row of each figure is used, unless the levels contradict all of them."""
     contradicted = rows["exception"] == "gap_disagrees"
-    wrong = rows[contradicted & rows["used"]]
-    yield from report(wrong, RESULTS, "used", "false for a difference that its levels contradict")
+    in_use = rows[contradicted & rows["used"]]
+    yield from report(in_use, RESULTS, "used", "false for a difference that its levels contradict")
     groups = rows.assign(accepted=~contradicted).groupby(KEY)
     number, accepted = groups["used"].transform("sum"), groups["accepted"].transform("any")
     wrong = (number > 1) | ((number == 0) & accepted)
@@ -315,8 +315,8 @@ def _check_answers(used: pd.DataFrame) -> Iterator[Problem]:
     for indicator, whole, items in SUMS:
         rows = shares[shares["indicator"].eq(indicator) & shares["item"].isin([whole, *items])]
         # Each part and the total are rounded to a tenth.
-        slack = 0.05 * (len(items) + 1) + 1e-9
-        yield from check_sum(rows, RESULTS, keys, "item", "value", whole, len(items), slack)
+        rounding = 0.05 * (len(items) + 1) + 1e-9
+        yield from check_sum(rows, RESULTS, keys, "item", "value", whole, len(items), rounding)
 
 
 def _find_ends(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -397,8 +397,12 @@ def clean(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     used = _add_levels(used, gaps[~is_coarse], "printed_gap")
     used[["n", "n_kind"]] = resolve_n(used, rounds)
     return {
-        "survey_rounds": rounds.assign(era=_list_eras(rounds)).drop(columns="note"),
-        "survey_results": used.assign(era=_list_eras(used)).drop(columns=["used", "base_year", "note"]),
+        "survey_rounds": rounds.assign(era=pd.Series(_list_eras(rounds), index=rounds.index)).drop(
+            columns="note"
+        ),
+        "survey_results": used.assign(era=pd.Series(_list_eras(used), index=used.index)).drop(
+            columns=["used", "base_year", "note"]
+        ),
     }
 
 
@@ -409,11 +413,12 @@ def _add_levels(used: pd.DataFrame, differences: pd.DataFrame, basis: str) -> pd
     is_known, has_other = (pd.MultiIndex.from_frame(end).isin(levels.index) for end in (first, second))
     first, second, differences = (frame[is_known & ~has_other] for frame in (first, second, differences))
     made = first.join(levels, on=KEY).assign(**second)
+    empty = pd.Series(pd.NA, index=made.index, dtype="object")
     made = made.assign(
         year=differences["base_year"].fillna(made["year"]),
         value=(made["value"] - differences["value"]).round(6),
-        n=pd.NA,
-        cases=pd.NA,
+        n=empty,
+        cases=empty,
         basis=basis,
         exception=None,
         source_id=differences["source_id"],

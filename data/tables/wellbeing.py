@@ -88,7 +88,8 @@ def _check_family(frame: pd.DataFrame) -> Iterator[Problem]:
     percent = frame[frame["unit"] == "percent"]
     for column in columns:
         yield from report(percent[percent[column] > 100], FAMILY, column, "100 percent or less")
-    yield from check_shares(percent.assign(cases=pd.NA), FAMILY, "value")
+    no_cases = pd.Series(pd.NA, index=percent.index, dtype="object")
+    yield from check_shares(percent.assign(cases=no_cases), FAMILY, "value")
     listed = frame[frame["measure"].isin(EXCLUSIVE)]
     sums = sum_groups(listed, ["measure", "year_end", "source_id"], "value")
     # Each part is rounded by at most half a unit of its last digit.
