@@ -202,33 +202,6 @@ def list_conflicts(
     return chosen
 
 
-def show_conflicts(
-    conflicts: pd.DataFrame, sources: pd.DataFrame, topics: Iterable[str] = (), *, name: str
-) -> Table:
-    """Return the disagreements on some topics as a folded table, or all as an open, searchable one."""
-    topics = list(topics)
-    rows = list_conflicts(conflicts, sources, topics)
-    about = {} if topics else {"about": "About"}
-    return show(
-        rows.assign(about=rows["topic"].map(text.label)),
-        {
-            "item": "What",
-            **about,
-            "value_a": "One reading",
-            "publisher_a": "Source",
-            "value_b": "Another",
-            "publisher_b": "Its source",
-            "used": "Used here",
-            "why": "Why",
-        },
-        name=name,
-        caption="Where sources disagree: both readings, the one the book uses, and why",
-        folded=f"Where sources disagree ({text.count(len(rows))})" if topics else "",
-        searchable=not topics,
-        links={"publisher_a": "url_a", "publisher_b": "url_b"},
-    )
-
-
 class Card(NamedTuple):
     """A number or a claim with what belongs to it, under a heading of its own."""
 

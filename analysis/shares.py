@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.contingency_tables import Table2x2
 
 from analysis.models import rates
 from analysis.models.base import Fit, Source, describe, state, take_numbers, take_years
@@ -88,20 +87,6 @@ def estimate_share_ratio(
     method = "delta method on the log ratio"
     return rates.Interval(
         ratio, float(ratio / factor), float(ratio * factor), rates.LEVEL, "confidence", method
-    )
-
-
-def estimate_odds_ratio(cases: float, n: float, other_cases: float, other_n: float) -> rates.Interval:
-    """Return the odds of the first group over those of the second, with Woolf's limits."""
-    rates.check_share(cases, n)
-    rates.check_share(other_cases, other_n)
-    table = np.array([[cases, n - cases], [other_cases, other_n - other_cases]], dtype=float)
-    if np.any(table == 0):
-        raise ValueError("cases: found an empty cell in the two-by-two table, expected none")
-    result = Table2x2(table, shift_zeros=False)
-    low, high = result.oddsratio_confint(1 - rates.LEVEL)
-    return rates.Interval(
-        float(result.oddsratio), float(low), float(high), rates.LEVEL, "confidence", "woolf"
     )
 
 

@@ -174,11 +174,6 @@ def label(code: str) -> str:
     return words.replace("unhcr", "UNHCR")
 
 
-def plural(value: Any, one: str, many: str) -> str:
-    """Return a count in words with its noun: ``one person``, ``three people``, ``31 people``."""
-    return f"{number_word(value)} {one if round(_finite(value)) == 1 else many}"
-
-
 def listing(items: Iterable[str]) -> str:
     """Return words as a list: ``a, b and c``."""
     parts = list(items)

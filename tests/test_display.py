@@ -87,19 +87,6 @@ def test_list_conflicts_with_an_unknown_topic_raises():
         display.list_conflicts(CONFLICTS, SOURCES, ["china"])
 
 
-def test_show_conflicts_of_a_topic_are_folded_and_linked():
-    html = display.show_conflicts(CONFLICTS, SOURCES, ["returns"], name="tbl-x").html
-    assert "Where sources disagree (1)" in html
-    assert '<a href="https://example.org/r">Agency</a>' in html
-    assert "2016 by sex" not in html
-
-
-def test_show_conflicts_of_all_topics_are_open_and_searchable():
-    html = display.show_conflicts(CONFLICTS, SOURCES, name="tbl-x").html
-    assert 'class="numbers searchable"' in html
-    assert "<details" not in html
-
-
 def test_show_terms_gives_natural_units_with_n_and_dispersion():
     model = fit("missing_arrivals")
     table = display.show_terms(model, name="tbl-terms")

@@ -68,15 +68,6 @@ def show_source(text: str, _: Path) -> str:
     return display.cite_sources(rows, rows, name="src-x").html
 
 
-def show_conflict(text: str, _: Path) -> str:
-    words = dict.fromkeys(["topic", "item", "value_a", "value_b", "used", "why"], text)
-    conflicts = pd.DataFrame([words | {"source_a": "a", "source_b": "a"}])
-    sources = pd.DataFrame([{"source_id": "a", "publisher": text, "url": text}])
-    return "".join(
-        display.show_conflicts(conflicts, sources, topics, name="tbl-x").html for topics in ([], [text])
-    )
-
-
 def show_dictionary(text: str, folder: Path) -> str:
     words = {"type": "string", "unit": text, "description": text, "constraints": {"enum": [text]}}
     table = {"title": "Words", "description": "Words.", "edition": "first", "derivedFrom": []}
@@ -91,9 +82,7 @@ def show_dictionary(text: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize(
-    ("show", "times"), [(show_table, 6), (show_source, 3), (show_conflict, 15), (show_dictionary, 4)]
-)
+@pytest.mark.parametrize(("show", "times"), [(show_table, 6), (show_source, 3), (show_dictionary, 4)])
 def test_text_is_shown_as_it_is_written(show, times: int, text: str, tmp_path: Path) -> None:
     page = Page(show(text, tmp_path))
     assert page.tags <= TAGS

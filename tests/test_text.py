@@ -26,8 +26,6 @@ from analysis import text
         (text.month("2024-09-30"), "September 2024"),
         (text.number_word(3), "three"),
         (text.number_word(31), "31"),
-        (text.plural(1, "person", "people"), "one person"),
-        (text.plural(31, "person", "people"), "31 people"),
         (text.listing(["a"]), "a"),
         (text.listing(["a", "b", "c"]), "a, b and c"),
         (text.formula("a + b (year - 2016), 2012-2019"), "a + b (year − 2016), 2012–2019"),

@@ -43,16 +43,6 @@ WORK = {
     "arts_and_sports": "arts, sports",
     "not_applicable_children": "child",
 }
-SCHOOLING = {
-    "preschool": "below school age",
-    "kindergarten": "kindergarten",
-    "primary": "primary",
-    "secondary": "secondary",
-    "junior_college": "junior college",
-    "university_or_above": "university or above",
-    "none": "none",
-    "other_or_unknown": "other or not known",
-}
 
 _SLOPE = "Fits, as others do: the share is highest beside China and lowest in the capital"
 
@@ -97,23 +87,6 @@ def share_in_bins(bins: pd.DataFrame) -> pd.DataFrame:
     return _add_shares(spans)[["first_year", "last_year", *COUNTS, "source_id"]]
 
 
-def find_first_year(years: pd.DataFrame, women_per_man: float) -> int:
-    """Return the first year with at least so many women for each man."""
-    reached = years.loc[years["women_per_man"] >= women_per_man, "year"]
-    if reached.empty:
-        raise ValueError(f"women_per_man: expected a year with {women_per_man:g}, got none")
-    return int(reached.min())
-
-
-def word_ratio(women: int, men: int) -> str:
-    """Return two numbers of people as a ratio in words, the larger side first: ``7.9 women for each man``."""
-    if not women or not men:
-        return "women alone" if women else "men alone"
-    if women < men:
-        return f"{text.decimal(men / women)} men for each woman"
-    return f"{text.decimal(women / men)} women for each man"
-
-
 def share_by_group(profiles: pd.DataFrame, dimension: str) -> pd.DataFrame:
     """Return counts and the share of women per group of the newest profile by sex, lowest share first."""
     rows = pick_profile(profiles, dimension)
@@ -130,29 +103,6 @@ def name_groups(shares: pd.DataFrame, labels: Mapping[str, str], by: str) -> pd.
         raise KeyError(f"{by}: expected words for each group, got none for {', '.join(sorted(missing))}")
     return rows.reset_index().assign(
         words=[labels[group] for group in rows.index], men=list(rows["n"] - rows["events"]), by=by
-    )
-
-
-def sum_refugees_by_sex(unhcr: pd.DataFrame) -> pd.Series:
-    """Return year, female, male, countries and all: refugees outside South Korea in the newest year.
-
-    UNHCR leaves out cells of five and fewer, so a country can show one sex alone; such a cell would
-    bias the share and is left out here too.
-    """
-    stock = unhcr[unhcr["measure"] == "refugees"]
-    year = stock.loc[stock["sex"] != "all", "year"].max()
-    stock = stock[stock["year"] == year]
-    cells = stock[stock["sex"] != "all"].pivot(index=["country", "age_group"], columns="sex", values="value")
-    cells = cells.dropna()
-    world = stock[stock["is_world_total"] & (stock["sex"] == "all")]
-    return pd.Series(
-        {
-            "year": int(year),
-            "female": int(cells["female"].sum()),
-            "male": int(cells["male"].sum()),
-            "countries": int(cells.index.get_level_values("country").nunique()),
-            "all": int(world["value"].iloc[0]),
-        }
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from analysis.charts import style
 
@@ -52,22 +51,6 @@ def draw_lines(
         else:
             last = series.iloc[-1]
             style.label_beside(axes, last[x], last[y], words, colour=colour, gap=6)
-
-
-def mark_redesigns(
-    axes: Axes, rounds: pd.DataFrame, *, height: float = 1.0, label: str = "new design"
-) -> None:
-    """Draw a dotted line before the first round of each later design, the first one labelled.
-
-    The year of that round is the end of the design's code in ``era``, whether or not the round has data.
-    """
-    starts = sorted({int(era[-4:]) for era in rounds["era"] if era[-4:].isdigit()})
-    for i, year in enumerate(year for year in starts if year > rounds["year"].min()):
-        axes.axvline(
-            year - 0.5, ymax=height, color=style.PALETTE["grey"], linewidth=1, linestyle=style.DOTTED
-        )
-        if label and i == 0:
-            style.label_note(axes, year - 0.5, height, label)
 
 
 def shade_eras(axes: Axes, eras: pd.DataFrame, years: Sequence[int]) -> None:
@@ -209,29 +192,3 @@ def draw_segments(axes: Axes, line: pd.DataFrame) -> None:
     """Draw the published points, and a fitted line with its band per segment of a broken trend."""
     for i, (_, segment) in enumerate(line.groupby("stretch")):
         draw_fit(axes, line if i == 0 else line.iloc[:0], segment, y="observed")
-
-
-def draw_diagnostics(frame: pd.DataFrame, *, subject: str, source: str) -> style.Drawing:
-    """Draw the residuals of a fit by year, and the observed values against the fitted ones."""
-    figure, axes = style.start(3.2, columns=2)
-    panels = {"residuals": ("Residual by year", "year"), "fitted": ("Observed by fitted", "fitted")}
-    for panel, (name, (title, _)) in zip(axes.flat, panels.items(), strict=True):
-        panel.set_title(title)
-        panel.grid(visible=False)
-        points = frame[frame["panel"] == name]
-        if name == "fitted":
-            panel.axline((float(points["x"].mean()), float(points["x"].mean())), slope=1, color=style.FAINT)
-        else:
-            panel.axhline(0, color=style.FAINT)
-            panel.vlines(points["x"], 0, points["y"], color=style.PALETTE["blue"], linewidth=1.4)
-        panel.plot(points["x"], points["y"], linestyle="none", marker="o", color=style.PALETTE["blue"])
-        panel.locator_params(axis="both", nbins=4)
-        if name == "fitted":
-            for axis in (panel.xaxis, panel.yaxis):
-                axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,g}".replace("-", "−")))
-        else:
-            panel.locator_params(axis="x", nbins=3, integer=True)  # years stay whole and apart
-    across = frame["panel"].map({name: x for name, (_, x) in panels.items()})
-    places = {name: frame["x"].where(across == name) for name in ("year", "fitted")}
-    data = pd.DataFrame({"panel": frame["panel"], **places, "value": frame["y"]})
-    return style.finish(figure, subject, source, data)

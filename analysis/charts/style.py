@@ -346,8 +346,3 @@ def colour_series(names: Iterable[str]) -> dict[str, str]:
     if len(names) > len(PALETTE):
         raise ValueError(f"expected at most {len(PALETTE)} series, got {len(names)}: {', '.join(names)}")
     return dict(zip(names, PALETTE.values(), strict=False))
-
-
-def relabel(values: Iterable[str], labels: Mapping[str, str]) -> list[str]:
-    """Return the words for codes."""
-    return [labels[v] for v in values]

@@ -54,31 +54,6 @@ def test_share_in_bins_takes_the_current_release_and_keeps_an_open_start():
     assert spans["first_year"].isna().tolist() == [True, False]
 
 
-def test_find_first_year_includes_equality():
-    assert (
-        gender.find_first_year(make_years((2002, 3, 2), (2003, 4, 2), (2004, 9, 2)), women_per_man=2) == 2003
-    )
-
-
-def test_find_first_year_never_reached_raises():
-    with pytest.raises(ValueError, match="women_per_man"):
-        gender.find_first_year(make_years((2002, 3, 2)), women_per_man=2)
-
-
-@pytest.mark.parametrize(
-    ("women", "men", "words"),
-    [
-        (198, 25, "7.9 women for each man"),
-        (25, 198, "7.9 men for each woman"),
-        (30, 30, "1.0 women for each man"),
-        (4, 0, "women alone"),
-        (0, 4, "men alone"),
-    ],
-)
-def test_word_ratio_starts_with_the_larger_side(women, men, words):
-    assert gender.word_ratio(women, men) == words
-
-
 def test_share_by_group_goes_from_the_lowest_share_to_the_highest():
     rows = [
         {"category": category, "sex": sex, "persons": persons}
@@ -102,21 +77,6 @@ def test_name_groups_without_words_raises():
     shares = pd.DataFrame({"group": ["army"], "events": [1.0], "n": [3.0]})
     with pytest.raises(KeyError, match="army"):
         gender.name_groups(shares, {"school": "school"}, "work")
-
-
-def test_sum_refugees_leaves_out_a_cell_of_one_sex():
-    unhcr = make_table(
-        "unhcr",
-        {"country": "Canada", "sex": "female", "value": 36},
-        {"country": "Canada", "sex": "male", "value": 27},
-        {"country": "Sweden", "sex": "male", "value": 6},
-        {"country": "United Kingdom", "sex": "male", "value": 8, "measure": "asylum_seekers"},
-        {"country": "Canada", "sex": "female", "value": 99, "year": 2024},
-        {"country": "World", "sex": "all", "value": 263, "age_group": "all", "is_world_total": True},
-        year=2025,
-    )
-    found = gender.sum_refugees_by_sex(unhcr)
-    assert found[["female", "male", "countries", "all"]].tolist() == [36, 27, 1, 263]
 
 
 def test_list_explanations_counts_a_voice_once_and_keeps_its_years():

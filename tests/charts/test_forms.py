@@ -1,4 +1,3 @@
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -25,15 +24,6 @@ def test_draw_lines_puts_the_label_at_the_end_or_where_asked(label_at, place):
         axes, LINES, x="x", y="y", group="who", labels={"a": "A"}, colours={"a": style.INK}, label_at=label_at
     )
     assert [(text.get_text(), text.xy) for text in axes.texts] == [("A", place)]
-
-
-def test_mark_redesigns_draws_a_line_where_a_design_began_even_in_a_year_without_data():
-    rounds = pd.DataFrame({"year": [2018, 2011, 2012, 2015], "era": ["x_2017", "x_2011", "x_2011", "x_2014"]})
-    _, axes = style.start()
-    forms.mark_redesigns(axes, rounds, height=0.8)
-    assert [line.get_xdata()[0] for line in axes.lines] == [2013.5, 2016.5]
-    assert [line.get_ydata()[1] for line in axes.lines] == [0.8, 0.8]
-    assert len(axes.texts) == 1
 
 
 def test_draw_dots_puts_rows_of_one_label_on_one_line_and_skips_missing_intervals():
@@ -65,16 +55,3 @@ def test_draw_segments_breaks_the_line_and_shows_points_once():
 
 
 DIAGNOSTICS = pd.DataFrame({"panel": ["residuals"] * 4 + ["fitted"] * 4, "y": [1.0, 2, 3, 4] * 2})
-
-
-def test_draw_diagnostics_does_not_depend_on_the_last_digit():
-    years, means = [2001.0, 2002, 2003, 2004], np.array([5.0, 5, 5, 9])
-    drawn = {
-        forms.draw_diagnostics(
-            DIAGNOSTICS.assign(x=[*years, *means + 1e-15 * np.array(nudge)]),
-            subject="x",
-            source="Ministry, 2025",
-        ).svg
-        for nudge in ([0, 1, 2, 0], [2, 1, 0, 0])
-    }
-    assert len(drawn) == 1

@@ -38,13 +38,6 @@ def test_design_effect_widens_a_ratio_of_shares():
     assert np.log(wide.high / wide.value) == pytest.approx(np.log(plain.high / plain.value) * np.sqrt(2))
 
 
-def test_woolfs_limits_of_an_odds_ratio():
-    found = shares.estimate_odds_ratio(20, 50, 10, 60)
-    error = np.sqrt(1 / 20 + 1 / 30 + 1 / 10 + 1 / 50)
-    assert found.value == pytest.approx(20 / 30 / (10 / 50))
-    assert np.log(found.high / found.value) == pytest.approx(stats.norm.ppf(0.975) * error)
-
-
 def test_two_surveys_of_a_year_are_compared_by_newcombe():
     pairs = fit("survey_pairs").table("pairs").set_index(["indicator", "year"])
     row = pairs.loc[("employment_rate", 2011)]
